@@ -1,0 +1,72 @@
+# Everything one can do here; `make` alone lists it. Nothing is installed outside this directory.
+# The one exception is a browser for `make test`, and only when none is found (see infra/browser.py).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The newest Python that answers and is new enough: a name on PATH may be a shim that leads nowhere.
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+STAGE ?= prod
+TESTS ?= tests
+PY := .venv/bin/python
+CHECKED := app.py chalicelib infra bench tests
+
+export AWS_DEFAULT_REGION ?= ap-northeast-1
+
+.PHONY: help run test check format bench package deploy lock clean
+
+help: ## list what one can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## start the contact centre on this machine (KEEP=1, TRAFFIC=off, SEED=, WEB_PORT=, EMULATOR_PORT=, LOCAL_DIR=)
+	@exec $(PY) -m infra.local
+
+test: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## every test, the running stack and a real browser among them (TESTS=path, PYTEST_ARGS=)
+	@CHROMIUM="$$($(PY) -m infra.browser)" && export CHROMIUM && $(PY) -m pytest $(TESTS) $(PYTEST_ARGS)
+
+check: .venv/.stamp ## format, lint, strict types, import contracts, templates
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(PY) -m infra.packaging --stage $(STAGE) out/check
+	@.venv/bin/cfn-lint --non-zero-exit-code error out/check/sam.yaml $(filter-out infra/template.yaml,$(wildcard infra/*.yaml))
+
+format: .venv/.stamp ## put the code into the common format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
+	@$(PY) -m bench
+
+package: .venv/.stamp ## build the deployable in out/package: zips and template, linted
+	@$(PY) -m infra.packaging --stage $(STAGE) out/package
+	@.venv/bin/cfn-lint --non-zero-exit-code error out/package/sam.yaml
+
+deploy: .venv/.stamp web/node_modules/.stamp ## deploy to AWS: make deploy STAGE=prod BUCKET=… [INSTANCE=…] [AWS_PROFILE=…]
+	@$(PY) -m infra.deploy --stage $(STAGE) --bucket "$(BUCKET)" --instance "$(INSTANCE)"
+
+lock: .venv/.stamp ## pin every dependency anew, with hashes
+	@for name in requirements requirements-dev requirements-emulator requirements-node; do \
+		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+			--python-version 3.11 $$name.in -o $$name.txt || exit 1; done
+
+clean: ## remove what was built and every local environment and state
+	@rm -rf out .local .venv .venv-emulator .venv-node web/node_modules
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "Tsunagu needs Python 3.11 or newer: install it, or say where it is with 'make PYTHON=/path/to/python3'." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "'$(PYTHON)' is not a Python 3.11 or newer: install one, or say where it is with 'make PYTHON=/path/to/python3'." >&2; exit 1; }
+
+.venv/.stamp: requirements-dev.txt | python
+	@$(PYTHON) infra/install.py python .venv requirements-dev.txt
+
+.venv-emulator/.stamp: requirements-emulator.txt | python
+	@$(PYTHON) infra/install.py python .venv-emulator requirements-emulator.txt
+
+web/node_modules/.stamp: $(wildcard web/package-lock.json) | python
+	@$(PYTHON) infra/install.py pages
