@@ -1,0 +1,93 @@
+"""How stores speak to AWS: clients without boto3's weight, and AWS's errors in our words.
+
+Stores and `wiring` use this room; nothing above a store does.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from chalicelib.problems import TryAgain
+from chalicelib.slices import in_slices
+
+BUSY = frozenset(
+    {
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServiceError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+    }
+)
+
+
+def client(service: str) -> Any:
+    """Return a client of an AWS service.
+
+    Made on botocore itself: importing boto3 as well costs every cold start about a tenth more and adds nothing here.
+    """
+    settings = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=20)
+    return botocore.session.get_session().create_client(service, config=settings)
+
+
+@contextmanager
+def busy_means_try_again() -> Iterator[None]:
+    """Turn throttling, outages and broken connections into `TryAgain`; every other error passes as it is."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if error.response["Error"]["Code"] in BUSY or status >= 500:
+            raise TryAgain(f"AWS was busy: {error}") from error
+        raise
+    except (HTTPClientError, BotoCoreError) as error:
+        if isinstance(error, HTTPClientError) or "connect" in str(error).lower():
+            raise TryAgain(f"AWS was out of reach: {error}") from error
+        raise
+
+
+def is_refused_condition(error: ClientError) -> bool:
+    """Whether DynamoDB refused a conditional write because its condition did not hold."""
+    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
+
+
+def pages(dynamodb: Any, **query: Any) -> Iterator[list[dict[str, Any]]]:
+    """Yield the items of a DynamoDB query, page by page."""
+    while True:
+        with busy_means_try_again():
+            answer = dynamodb.query(**query)
+        yield answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def write_in_batches(dynamodb: Any, table: str, requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put and delete items, 25 a call, and return the requests that the table did not take.
+
+    A request is a `PutRequest` or a `DeleteRequest` of BatchWriteItem; no two may name the same key.
+    Raises whatever is no lack of capacity.
+    """
+    left: list[dict[str, Any]] = []
+    for chunk in in_slices(requests, 25):
+        try:
+            with busy_means_try_again():
+                answer = dynamodb.batch_write_item(RequestItems={table: chunk})
+        except TryAgain:
+            left.extend(chunk)
+        else:
+            left.extend(answer.get("UnprocessedItems", {}).get(table, []))
+    return left

@@ -1,0 +1,131 @@
+"""What is done with contacts: keep what is said of them, fold it, show it."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Waiting
+from chalicelib.parking.model import Parked
+from chalicelib.parking.service import ParkingLot
+from chalicelib.problems import NotFound, TryAgain, Unreadable
+
+
+class FactBook(Protocol):
+    """Everything that was ever said of contacts."""
+
+    def keep(self, facts: Collection[Fact]) -> Collection[Fact]:
+        """Keep these facts, no two of one key, and return those that could not be kept for now."""
+
+    def of(self, contact_id: ContactId) -> Sequence[Fact]:
+        """Return all facts of one contact.
+
+        Raises `TryAgain` when the store is busy.
+        """
+
+
+class ContactBook(Protocol):
+    """The contacts as they are known now."""
+
+    def keep(self, contact: Contact) -> bool:
+        """Keep the contact unless one of as many facts or more is kept already; return whether it was kept.
+
+        Raises `TryAgain` when the store is busy.
+        """
+
+    def get(self, contact_id: ContactId) -> Contact | None:
+        """Return the contact, or None when nothing is known of it."""
+
+    def page(self, queue_id: str | None, start: datetime, end: datetime, *, limit: int, after: str | None) -> Page:
+        """Return contacts that arrived from `start` until before `end`, oldest first; of no queue where it is None.
+
+        Raises `BadRequest` for an `after` that no page of these contacts gave out.
+        """
+
+    def waiting(self) -> Iterable[Waiting]:
+        """Return who waits in a queue now, longest wait first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A document as its carrier brought it; `id` is the name by which the carrier takes it back."""
+
+    id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What became of a batch of letters: each was applied, parked, or goes back to its carrier."""
+
+    applied: int
+    parked: int
+    back: Sequence[str]
+
+
+def note(
+    letters: Iterable[Letter],
+    *,
+    source: str,
+    read: Callable[[str], Sequence[Fact]],
+    facts: FactBook,
+    parked: ParkingLot,
+) -> Noted:
+    """Keep what these letters say; noting a letter twice changes nothing.
+
+    A letter that cannot be read is parked and holds nobody up. One that can be neither kept nor parked for now is
+    named in `back`.
+    """
+    written_in: dict[tuple[ContactId, str], list[str]] = {}
+    said: dict[tuple[ContactId, str], Fact] = {}
+    arrived: list[str] = []
+    back: dict[str, None] = {}
+    for letter in letters:
+        arrived.append(letter.id)
+        try:
+            for fact in read(letter.body):
+                name = (fact.contact_id, fact.key)
+                said[name] = fact
+                written_in.setdefault(name, []).append(letter.id)
+        except (Unreadable, RecursionError) as problem:
+            try:
+                parked.park(Parked.of(source, _unreadable(problem), letter.body))
+            except TryAgain:
+                back[letter.id] = None
+    read_ids = {letter_id for ids in written_in.values() for letter_id in ids}
+    refused = len([letter_id for letter_id in arrived if letter_id not in read_ids and letter_id not in back])
+    for fact in facts.keep(said.values()):
+        back.update(dict.fromkeys(written_in[fact.contact_id, fact.key]))
+    return Noted(applied=len(arrived) - refused - len(back), parked=refused, back=list(back))
+
+
+def fold(contact_ids: Iterable[str], *, facts: FactBook, contacts: ContactBook, parked: ParkingLot) -> int:
+    """Bring the record of each of these contacts up to date with its facts; return how many changed.
+
+    A contact with a fact that this release cannot read is parked by its id. Raises `TryAgain` when a store is busy;
+    folding all of them again is then right.
+    """
+    changed = 0
+    for contact_id in dict.fromkeys(map(ContactId, contact_ids)):
+        try:
+            contact = Contact.of(contact_id, facts.of(contact_id))
+        except Unreadable as problem:
+            parked.park(Parked.of("facts", problem, contact_id))
+        else:
+            changed += contacts.keep(contact)
+    return changed
+
+
+def show(contact_id: str, *, contacts: ContactBook, facts: FactBook) -> tuple[Contact, Sequence[Fact]]:
+    """Return a contact and the facts it is made of.
+
+    Raises `NotFound` when nothing is known of it.
+    """
+    contact = contacts.get(ContactId(contact_id))
+    if contact is None:
+        raise NotFound(f"No contact {contact_id} is known. Its events may still be on their way; look again in a minute.")
+    return contact, facts.of(contact.contact_id)
+
+
+def _unreadable(problem: Unreadable | RecursionError) -> Unreadable:
+    return problem if isinstance(problem, Unreadable) else Unreadable("body", "is nested too deeply")

@@ -1,0 +1,201 @@
+"""The facts table and the contacts table."""
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages, write_in_batches
+from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Stage, Waiting
+from chalicelib.contacts.model.contact import stamp
+from chalicelib.contacts.model.fact import FactKey
+from chalicelib.contacts.packing import pack, unpack
+from chalicelib.items import plain, typed
+from chalicelib.problems import BadRequest
+
+NO_QUEUE = "none"
+"""Stands for the queue of contacts that never saw one, in keys and in questions."""
+
+
+_NO_TOKEN = "`next` is not a token that a page of this question gave out; leave it out to begin anew."
+
+
+class DynamoFactBook:
+    """Facts as items (contact id, fact key), written without a condition: any order ends in the same set."""
+
+    def __init__(self, dynamodb: Any, table: str, *, retention: timedelta) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._retention = retention
+
+    def keep(self, facts: Collection[Fact]) -> Collection[Fact]:
+        """Keep these facts and return those that DynamoDB had no room for at the moment."""
+        by_name = {(fact.contact_id, fact.key): fact for fact in facts}
+        left = write_in_batches(
+            self._dynamodb, self._table, [{"PutRequest": {"Item": self._item(fact)}} for fact in by_name.values()]
+        )
+        items = [request["PutRequest"]["Item"] for request in left]
+        return [by_name[ContactId(item["contact_id"]["S"]), FactKey(item["fact"]["S"])] for item in items]
+
+    def of(self, contact_id: ContactId) -> Sequence[Fact]:
+        """Return all facts of one contact, read consistently: the stream that asks runs ahead of stale copies."""
+        query = {
+            "TableName": self._table,
+            "KeyConditionExpression": "contact_id = :id",
+            "ExpressionAttributeValues": {":id": {"S": contact_id}},
+            "ConsistentRead": True,
+        }
+        return [self._fact(item) for page in pages(self._dynamodb, **query) for item in page]
+
+    def _item(self, fact: Fact) -> dict[str, Any]:
+        item: dict[str, str | int | bytes] = {"contact_id": fact.contact_id, "fact": fact.key}
+        if fact.detail != "{}":
+            item["detail"] = pack(fact.detail)
+        if fact.since is not None:
+            item["expires_at"] = int((fact.since + self._retention).timestamp())
+        return typed(item)
+
+    @staticmethod
+    def _fact(item: dict[str, Any]) -> Fact:
+        detail = unpack(item["detail"]["B"]) if "detail" in item else "{}"
+        return Fact(contact_id=ContactId(item["contact_id"]["S"]), key=FactKey(item["fact"]["S"]), detail=detail, since=None)
+
+
+class DynamoContactBook:
+    """Contacts as items, one each; the newer of two is the one of more facts."""
+
+    def __init__(self, dynamodb: Any, table: str, *, retention: timedelta) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._retention = retention
+
+    def keep(self, contact: Contact) -> bool:
+        """Keep the contact unless one of as many facts or more is kept already; return whether it was kept."""
+        try:
+            with busy_means_try_again():
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=typed(self._item(contact)),
+                    ConditionExpression="attribute_not_exists(contact_id) OR facts < :facts",
+                    ExpressionAttributeValues={":facts": {"N": str(contact.facts)}},
+                )
+        except ClientError as error:
+            if is_refused_condition(error):
+                return False
+            raise
+        return True
+
+    def get(self, contact_id: ContactId) -> Contact | None:
+        """Return the contact, or None when nothing is known of it."""
+        with busy_means_try_again():
+            answer = self._dynamodb.get_item(TableName=self._table, Key={"contact_id": {"S": contact_id}})
+        return Contact.of_plain(plain(answer["Item"])) if "Item" in answer else None
+
+    def page(self, queue_id: str | None, start: datetime, end: datetime, *, limit: int, after: str | None) -> Page:
+        """Return contacts that arrived from `start` until before `end`, oldest first, from one index partition a day."""
+        key = _key_in(after, queue_id) if after else None
+        found: list[Contact] = []
+        for day in _days(start, end):
+            if key is not None and day < key["queue_day"]["S"].rpartition("|")[2]:
+                continue
+            query: dict[str, Any] = {
+                "TableName": self._table,
+                "IndexName": "by_queue",
+                "KeyConditionExpression": "queue_day = :day AND arrived_at BETWEEN :start AND :last",
+                "ExpressionAttributeValues": {
+                    ":day": {"S": _queue_day(queue_id, day)},
+                    ":start": {"S": stamp(start)},
+                    ":last": {"S": stamp(end - timedelta(milliseconds=1))},
+                },
+                "Limit": limit - len(found),
+            }
+            if key is not None:
+                query["ExclusiveStartKey"], key = key, None
+            while True:
+                with busy_means_try_again():
+                    answer = self._dynamodb.query(**query)
+                found.extend(Contact.of_plain(plain(item)) for item in answer["Items"])
+                last = answer.get("LastEvaluatedKey")
+                if last is None:
+                    break
+                if len(found) >= limit:
+                    return Page(contacts=found, next=_token_of(last))
+                query["ExclusiveStartKey"], query["Limit"] = last, limit - len(found)
+            if len(found) >= limit:
+                return Page(contacts=found, next=_token_of(_key_of(found[-1], queue_id, day)))
+        return Page(contacts=found, next=None)
+
+    def waiting(self) -> Iterator[Waiting]:
+        """Return who waits in a queue now, longest wait first, from the sparse index of open contacts."""
+        query = {
+            "TableName": self._table,
+            "IndexName": "open",
+            "KeyConditionExpression": "open_stage = :stage",
+            "ExpressionAttributeValues": {":stage": {"S": Stage.WAITING.value}},
+        }
+        for page in pages(self._dynamodb, **query):
+            for item in map(plain, page):
+                yield Waiting(
+                    contact_id=ContactId(str(item["contact_id"])),
+                    queue_id=_text(item.get("queue_id")),
+                    channel=_text(item.get("channel")),
+                    since=datetime.fromisoformat(str(item["since"])),
+                )
+
+    def _item(self, contact: Contact) -> dict[str, str | int]:
+        item = contact.plain()
+        arrived_at = contact.arrived_at
+        if arrived_at is not None:
+            day = arrived_at.astimezone(UTC).date().isoformat()
+            item["queue_day"] = _queue_day(contact.said.queue_id, day)
+            item["expires_at"] = int((arrived_at + self._retention).timestamp())
+            if contact.stage is not Stage.ENDED:
+                item["open_stage"] = contact.stage.value
+                item["since"] = stamp(contact.since or arrived_at)
+        return item
+
+
+def _queue_day(queue_id: str | None, day: str) -> str:
+    return f"{queue_id or NO_QUEUE}|{day}"
+
+
+def _days(start: datetime, end: datetime) -> Iterator[str]:
+    day = start.astimezone(UTC).date()
+    last = (end.astimezone(UTC) - timedelta(milliseconds=1)).date()
+    while day <= last:
+        yield day.isoformat()
+        day += timedelta(days=1)
+
+
+def _key_of(contact: Contact, queue_id: str | None, day: str) -> dict[str, Any]:
+    arrived_at = contact.arrived_at
+    return typed(
+        {
+            "contact_id": contact.contact_id,
+            "queue_day": _queue_day(queue_id, day),
+            "arrived_at": stamp(arrived_at) if arrived_at else "",
+        }
+    )
+
+
+def _token_of(key: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(plain(key), sort_keys=True).encode()).decode()
+
+
+def _key_in(token: str, queue_id: str | None) -> dict[str, Any]:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(token.encode()))
+        plain_key = {name: str(key[name]) for name in ("contact_id", "queue_day", "arrived_at")}
+    except (binascii.Error, ValueError, KeyError, TypeError) as error:
+        raise BadRequest(_NO_TOKEN) from error
+    if not plain_key["queue_day"].startswith(_queue_day(queue_id, "")):
+        raise BadRequest(_NO_TOKEN)
+    return typed(plain_key)
+
+
+def _text(value: str | int | None) -> str | None:
+    return None if value is None else str(value)

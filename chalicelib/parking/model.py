@@ -1,0 +1,35 @@
+"""A parked letter: a document that no retry will make readable, kept with the reason."""
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass
+
+from chalicelib.problems import Unreadable
+
+ROOM = 250_000
+"""Bytes that a queue takes in one message, less what the envelope around it needs (SQS took 262,144 for long)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """What lies in the parked queue: where the document came from, which field is at fault, why, and the document."""
+
+    source: str
+    field: str
+    reason: str
+    body: str
+
+    @classmethod
+    def of(cls, source: str, problem: Unreadable, body: str) -> "Parked":
+        """Return the letter to park for this problem."""
+        return cls(source=source, field=problem.field, reason=problem.reason, body=body)
+
+    def text(self) -> str:
+        """Return the message: JSON, whose `body` is the document or, with `encoding` beside it, its packed form."""
+        envelope = {"source": self.source, "field": self.field, "reason": self.reason}
+        text = json.dumps({**envelope, "body": self.body})
+        if len(text.encode()) <= ROOM:
+            return text
+        packed = base64.b85encode(zlib.compress(self.body.encode(errors="surrogatepass"))).decode()
+        return json.dumps({**envelope, "encoding": "zlib+base85", "body": packed})

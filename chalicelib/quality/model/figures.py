@@ -1,0 +1,144 @@
+"""Figures of an interval: sums and histograms, never averages, so that any number of them can be added.
+
+Every formula that Amazon Connect publishes for these contacts can be computed from them (Administrator Guide, "Metric
+definitions"): both formulas of service level for the queue's threshold, and for every edge of the histograms besides.
+"""
+
+import json
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from chalicelib.contacts.model import Outcome
+from chalicelib.quality.model.share import Share
+
+EDGES = (5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+"""Upper edges of the histograms in seconds; a wait equal to an edge lies below it. Includes Connect's own presets."""
+
+BEYOND = "beyond"
+REASONS = ("closed", "full", "no_staff", "error")
+"""Why contacts are turned away; a flow that names another reason, or none that we know, counts under `error`."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """Counts of contacts, sums of milliseconds, and waits by histogram."""
+
+    arrived: int = 0
+    left_in_menu: int = 0
+    turned_away: int = 0
+    turned_away_closed: int = 0
+    turned_away_full: int = 0
+    turned_away_no_staff: int = 0
+    turned_away_error: int = 0
+    offered: int = 0
+    answered: int = 0
+    answered_in_time: int = 0
+    abandoned: int = 0
+    abandoned_in_time: int = 0
+    callbacks_promised: int = 0
+    callbacks_promised_in_time: int = 0
+    transferred: int = 0
+    other: int = 0
+    answer_waits: int = 0
+    answer_wait: int = 0
+    abandon_waits: int = 0
+    abandon_wait: int = 0
+    handles: int = 0
+    handle: int = 0
+    hold: int = 0
+    after_contact_work: int = 0
+    longest_wait: int = 0
+    answered_by_wait: Counter[str] = field(default_factory=Counter)
+    abandoned_by_wait: Counter[str] = field(default_factory=Counter)
+    callbacks_promised_by_wait: Counter[str] = field(default_factory=Counter)
+
+    def count(self, share: Share, threshold: int) -> None:
+        """Add one contact; `threshold` is the number of seconds within which it should have been answered."""
+        outcome, wait = share.outcome, share.wait
+        in_time = wait is not None and wait <= threshold * 1000
+        self.arrived += share.arrived
+        self.offered += share.offered
+        if share.handle is not None:
+            self.handles += 1
+            self.handle += share.handle
+            self.hold += share.hold
+            self.after_contact_work += share.after_contact_work
+        if wait is not None and wait > self.longest_wait and not share.callback:
+            self.longest_wait = wait
+        if outcome is Outcome.ANSWERED:
+            if share.offered:
+                self._count_answered(share, in_time)
+        elif outcome is Outcome.ABANDONED:
+            self.abandoned += 1
+            self.abandoned_in_time += in_time
+            if wait is not None:
+                self.abandon_waits += 1
+                self.abandon_wait += wait
+                self.abandoned_by_wait[_edge(wait)] += 1
+        elif outcome is Outcome.CALLBACK_PROMISED:
+            self.callbacks_promised += 1
+            self.callbacks_promised_in_time += in_time
+            if wait is not None:
+                self.callbacks_promised_by_wait[_edge(wait)] += 1
+        elif outcome is Outcome.LEFT_IN_MENU:
+            self.left_in_menu += 1
+        elif outcome is Outcome.TURNED_AWAY:
+            self.turned_away += 1
+            reason = share.turned_away if share.turned_away in REASONS else "error"
+            setattr(self, f"turned_away_{reason}", getattr(self, f"turned_away_{reason}") + 1)
+        elif outcome is Outcome.TRANSFERRED:
+            self.transferred += 1
+        elif outcome is Outcome.OTHER:
+            self.other += share.arrived
+
+    def add(self, other: "Figures") -> None:
+        """Add the figures of another interval, queue, site or channel."""
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _HISTOGRAMS:
+            getattr(self, name).update(getattr(other, name))
+        self.longest_wait = max(self.longest_wait, other.longest_wait)
+
+    def plain(self) -> dict[str, str | int]:
+        """Return what is stored: whole numbers other than 0, and the histograms as JSON."""
+        numbers = {name: value for name in (*_SUMS, "longest_wait") if (value := getattr(self, name))}
+        waits = {name: dict(counts) for name in _HISTOGRAMS if (counts := getattr(self, name))}
+        return {**numbers, "waits": json.dumps(waits, sort_keys=True)} if waits else numbers
+
+    @classmethod
+    def of_plain(cls, item: Mapping[str, str | int]) -> "Figures":
+        """Return the figures that `plain` wrote."""
+        known: dict[str, Any] = {name: int(item[name]) for name in (*_SUMS, "longest_wait") if name in item}
+        for name, counts in json.loads(str(item.get("waits", "{}"))).items():
+            known[name] = Counter(counts)
+        return cls(**known)
+
+    def _count_answered(self, share: Share, in_time: bool) -> None:
+        self.answered += 1
+        self.answered_in_time += in_time
+        if share.wait is not None:
+            self.answered_by_wait[_edge(share.wait)] += 1
+            if not share.callback:
+                self.answer_waits += 1
+                self.answer_wait += share.wait
+
+
+def total(figures: Iterable[Figures]) -> Figures:
+    """Return the sum of these figures."""
+    sum_of_all = Figures()
+    for each in figures:
+        sum_of_all.add(each)
+    return sum_of_all
+
+
+def _edge(wait: int) -> str:
+    position = bisect_left(_EDGES_IN_MILLISECONDS, wait)
+    return str(EDGES[position]) if position < len(EDGES) else BEYOND
+
+
+_EDGES_IN_MILLISECONDS = tuple(edge * 1000 for edge in EDGES)
+_HISTOGRAMS = ("answered_by_wait", "abandoned_by_wait", "callbacks_promised_by_wait")
+_SUMS = tuple(each.name for each in fields(Figures) if each.name not in _HISTOGRAMS and each.name != "longest_wait")

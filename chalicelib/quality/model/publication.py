@@ -1,0 +1,109 @@
+"""What CloudWatch is given: points of metrics, for the whole centre and by queue, site and channel."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.contacts.model import Waiting
+from chalicelib.quality.model.interval import LONGEST_WAIT, Interval
+from chalicelib.quality.model.share import NOWHERE
+from chalicelib.routing.model import Directory
+
+
+NAME_LENGTH = 255
+"""Characters of the longest queue, site or channel name that CloudWatch is given."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Series:
+    """One metric of the whole centre, or of one queue, site or channel."""
+
+    metric: str
+    dimension: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value of a series at a moment: milliseconds for metrics in seconds, else a count."""
+
+    series: Series
+    at: datetime
+    value: int
+
+
+def differences(intervals: Iterable[Interval], directory: Directory) -> list[Point]:
+    """Return the points that bring CloudWatch up to date with these intervals.
+
+    CloudWatch adds up the points of a metric, so each is what the metric lacks, and may be negative.
+    """
+    sums: dict[tuple[Series, datetime], int] = defaultdict(int)
+    longest: dict[tuple[Series, datetime], int] = {}
+    for interval in intervals:
+        dimensions = dimensions_of(interval, directory)
+        for metric, value in interval.unpublished.items():
+            for dimension in dimensions:
+                sums[Series(metric, dimension), interval.cell.start] += value
+        if (wait := interval.longer_wait) is not None:
+            for dimension in dimensions:
+                key = (Series(LONGEST_WAIT, dimension), interval.cell.start)
+                longest[key] = max(longest.get(key, 0), wait)
+    changed = {key: value for key, value in sums.items() if value}
+    return [Point(series, at, value) for (series, at), value in {**changed, **longest}.items()]
+
+
+def published(intervals: Iterable[Interval], directory: Directory) -> dict[tuple[Series, datetime], int]:
+    """Return what CloudWatch should hold, by series and interval, if every publication reached it once."""
+    sums: dict[tuple[Series, datetime], int] = defaultdict(int)
+    for interval in intervals:
+        for metric, value in interval.published.items():
+            if metric != LONGEST_WAIT:
+                for dimension in dimensions_of(interval, directory):
+                    sums[Series(metric, dimension), interval.cell.start] += value
+    return dict(sums)
+
+
+def corrections(
+    due: Mapping[tuple[Series, datetime], int], held: Mapping[tuple[Series, datetime], int]
+) -> list[Point]:
+    """Return the points that make CloudWatch hold what is due instead of what it holds."""
+    keys = sorted({*due, *held}, key=lambda key: (key[1], key[0]))
+    return [
+        Point(series, at, difference)
+        for series, at in keys
+        if (difference := due.get((series, at), 0) - held.get((series, at), 0))
+    ]
+
+
+def waiting_now(waiting: Iterable[Waiting], directory: Directory, now: datetime) -> list[Point]:
+    """Return how many wait now and how long the longest has waited, 0 for queues in which nobody waits."""
+    dimensions: set[tuple[str, ...]] = {(), *(("Queue", entry.name) for entry in directory.queues())}
+    counts: dict[tuple[str, ...], int] = dict.fromkeys(sorted(dimensions), 0)
+    longest = dict(counts)
+    for contact in waiting:
+        wait = max(round((now - contact.since).total_seconds() * 1000), 0)
+        named = [("Queue", directory.name("queue", contact.queue_id or NOWHERE)), ("Channel", contact.channel or NOWHERE)]
+        for dimension in ((), *(each for each in named if _can_be_shown(each[1]))):
+            counts[dimension] = counts.get(dimension, 0) + 1
+            longest[dimension] = max(longest.get(dimension, 0), wait)
+    return [
+        *(Point(Series("WaitingNow", dimension), now, count) for dimension, count in counts.items()),
+        *(Point(Series("LongestWaitNow", dimension), now, wait) for dimension, wait in longest.items()),
+    ]
+
+
+def dimensions_of(interval: Interval, directory: Directory) -> list[tuple[str, ...]]:
+    """Return the dimensions under which an interval is published: the centre, its queue, site and channel.
+
+    CloudWatch refuses names beyond ASCII, and with one such point the whole call; those count for the centre alone.
+    """
+    named = [
+        ("Queue", directory.name("queue", interval.cell.queue_id)),
+        ("Site", directory.name("site", interval.site_id)),
+        ("Channel", interval.channel),
+    ]
+    return [(), *(dimension for dimension in named if dimension[1] != NOWHERE and _can_be_shown(dimension[1]))]
+
+
+def _can_be_shown(name: str) -> bool:
+    return name.isascii() and name.isprintable() and 0 < len(name.strip()) <= NAME_LENGTH and not name.startswith(":")

@@ -1,0 +1,217 @@
+"""The quality table.
+
+One partition a cell (queue and quarter of an hour) holds the shares of its contacts and the intervals they add up to,
+so that one query recounts it. The index `by_day` lists intervals by time; the partition `changed` holds the marks.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalicelib.cloud import pages, write_in_batches
+from chalicelib.contacts.model import ContactId, Outcome
+from chalicelib.items import plain, typed
+from chalicelib.problems import TryAgain
+from chalicelib.quality.model import Cell, Figures, Interval, Share
+from chalicelib.quality.service import Mark
+
+CHANGED = "changed"
+"""The partition of the marks; no cell is called so, since a cell's name holds a bar."""
+
+Request = dict[str, Any]
+
+
+class DynamoTally:
+    """Shares, intervals and marks as items (cell, entry)."""
+
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def keep_shares(self, shares: Collection[Share], left: Collection[Share]) -> None:
+        """Keep these shares, and remove those that contacts `left` behind in other cells."""
+        puts = [_put(_share_item(share)) for share in shares]
+        self._write([*puts, *(_delete(_cell_name(share.cell), _share_entry(share)) for share in left)])
+
+    def mark(self, marks: Collection[Mark]) -> None:
+        """Mark cells as changed."""
+        self._write([_put({"cell": CHANGED, "entry": _mark_entry(mark)}) for mark in marks])
+
+    def marks(self) -> Iterator[Mark]:
+        """Return all marks, oldest interval first."""
+        for page in self._pages("cell = :cell", {":cell": CHANGED}, ConsistentRead=True):
+            for item in page:
+                start, queue_and_name = item["entry"]["S"].split("|", 1)
+                queue_id, _, name = queue_and_name.rpartition("|")
+                yield Mark(cell=Cell(start=_moment(start), queue_id=queue_id), name=name)
+
+    def forget(self, marks: Collection[Mark]) -> None:
+        """Remove these marks and no others."""
+        self._write([_delete(CHANGED, _mark_entry(mark)) for mark in marks])
+
+    def cell(self, cell: Cell) -> tuple[Sequence[Share], Sequence[Interval]]:
+        """Return the shares in a cell and its intervals as last counted, read consistently."""
+        shares: list[Share] = []
+        intervals: list[Interval] = []
+        for page in self._pages("cell = :cell", {":cell": _cell_name(cell)}, ConsistentRead=True):
+            for item in page:
+                if item["entry"]["S"].startswith(_CONTACT):
+                    shares.append(_share(cell, item))
+                else:
+                    intervals.append(_interval(plain(item)))
+        return shares, intervals
+
+    def keep_intervals(self, intervals: Collection[Interval]) -> None:
+        """Keep these intervals in place of what was counted before; blank ones are removed."""
+        self._write(
+            [
+                _delete(_cell_name(interval.cell), _interval_entry(interval))
+                if interval.is_blank
+                else _put(_interval_item(interval))
+                for interval in intervals
+            ]
+        )
+
+    def intervals(self, start: datetime, end: datetime) -> Iterator[Interval]:
+        """Return the intervals that start from `start` until before `end`, a query a day."""
+        last = end - timedelta(milliseconds=1)
+        for day in _days(start, last):
+            found = self._pages(
+                "#day = :day AND #start BETWEEN :start AND :last",
+                {":day": day.isoformat(), ":start": _stamp(start), ":last": _stamp(last)},
+                IndexName="by_day",
+                ExpressionAttributeNames={"#day": "day", "#start": "start"},
+            )
+            for page in found:
+                for item in page:
+                    interval = _interval(plain(item))
+                    if start <= interval.cell.start:
+                        yield interval
+
+    def _pages(self, condition: str, values: Mapping[str, str], **query: Any) -> Iterator[list[dict[str, Any]]]:
+        return pages(
+            self._dynamodb,
+            TableName=self._table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=typed(values),
+            **query,
+        )
+
+    def _write(self, requests: Sequence[Request]) -> None:
+        left = write_in_batches(self._dynamodb, self._table, requests)
+        if left:
+            raise TryAgain(f"DynamoDB had no room for {len(left)} of {len(requests)} items; writing them again is safe.")
+
+
+_CONTACT = "contact#"
+_INTERVAL = "interval#"
+
+
+def _put(item: Mapping[str, str | int]) -> Request:
+    return {"PutRequest": {"Item": typed(item)}}
+
+
+def _delete(cell: str, entry: str) -> Request:
+    return {"DeleteRequest": {"Key": typed({"cell": cell, "entry": entry})}}
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _days(start: datetime, last: datetime) -> Iterator[date]:
+    day = start.astimezone(UTC).date()
+    while day <= last.astimezone(UTC).date():
+        yield day
+        day += timedelta(days=1)
+
+
+def _cell_name(cell: Cell) -> str:
+    return f"{cell.queue_id}|{_stamp(cell.start)}"
+
+
+def _mark_entry(mark: Mark) -> str:
+    return f"{_stamp(mark.cell.start)}|{mark.cell.queue_id}|{mark.name}"
+
+
+def _share_entry(share: Share) -> str:
+    return f"{_CONTACT}{share.contact_id}"
+
+
+def _share_item(share: Share) -> dict[str, str | int]:
+    item: dict[str, str | int | None] = {
+        "cell": _cell_name(share.cell),
+        "entry": _share_entry(share),
+        "site": share.site_id,
+        "channel": share.channel,
+        "arrived": int(share.arrived) or None,
+        "offered": int(share.offered) or None,
+        "callback": int(share.callback) or None,
+        "outcome": share.outcome.value if share.outcome else None,
+        "turned_away": share.turned_away,
+        "wait": share.wait,
+        "handle": share.handle,
+        "hold": share.hold or None,
+        "after_contact_work": share.after_contact_work or None,
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _share(cell: Cell, item: Mapping[str, Mapping[str, str]]) -> Share:
+    turned_away = item.get("turned_away")
+    return Share(
+        contact_id=ContactId(item["entry"]["S"][len(_CONTACT) :]),
+        cell=cell,
+        site_id=item["site"]["S"],
+        channel=item["channel"]["S"],
+        arrived="arrived" in item,
+        offered="offered" in item,
+        callback="callback" in item,
+        outcome=_OUTCOMES[item["outcome"]["S"]] if "outcome" in item else None,
+        turned_away=turned_away["S"] if turned_away else None,
+        wait=int(item["wait"]["N"]) if "wait" in item else None,
+        handle=int(item["handle"]["N"]) if "handle" in item else None,
+        hold=int(item["hold"]["N"]) if "hold" in item else 0,
+        after_contact_work=int(item["after_contact_work"]["N"]) if "after_contact_work" in item else 0,
+    )
+
+
+def _interval_entry(interval: Interval) -> str:
+    return f"{_INTERVAL}{interval.site_id}|{interval.channel}"
+
+
+def _interval_item(interval: Interval) -> dict[str, str | int]:
+    item: dict[str, str | int] = {
+        **interval.figures.plain(),
+        "cell": _cell_name(interval.cell),
+        "entry": _interval_entry(interval),
+        "day": interval.cell.start.astimezone(UTC).date().isoformat(),
+        "start": _stamp(interval.cell.start),
+        "queue": interval.cell.queue_id,
+        "site": interval.site_id,
+        "channel": interval.channel,
+    }
+    if interval.published_at is not None:
+        item["published"] = json.dumps(interval.published, sort_keys=True)
+        item["published_at"] = interval.published_at.isoformat()
+    return item
+
+
+def _interval(item: Mapping[str, str | int]) -> Interval:
+    published_at = item.get("published_at")
+    return Interval(
+        cell=Cell(start=_moment(str(item["start"])), queue_id=str(item["queue"])),
+        site_id=str(item["site"]),
+        channel=str(item["channel"]),
+        figures=Figures.of_plain(item),
+        published=json.loads(str(item.get("published", "{}"))),
+        published_at=_moment(str(published_at)) if published_at else None,
+    )
+
+
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}

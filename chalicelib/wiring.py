@@ -1,0 +1,73 @@
+"""Where stores meet settings: cached factories, called by doors.
+
+Nothing is made before it is needed, so importing a door costs neither a client nor a setting.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import settings
+
+if TYPE_CHECKING:
+    from chalicelib.contacts.store import DynamoContactBook, DynamoFactBook
+    from chalicelib.parking.store import SqsParkingLot
+    from chalicelib.quality.gauge import CloudWatchGauge
+    from chalicelib.quality.store import DynamoTally
+    from chalicelib.routing.store import DynamoDirectoryBook
+
+
+@cache
+def client(service: str) -> Any:
+    """Return this process's client of an AWS service."""
+    from chalicelib.cloud import client
+
+    return client(service)
+
+
+@cache
+def fact_book() -> "DynamoFactBook":
+    """Return the facts table."""
+    from chalicelib.contacts.store import DynamoFactBook
+
+    return DynamoFactBook(client("dynamodb"), settings.text("FACTS_TABLE"), retention=settings.days("RETENTION_DAYS"))
+
+
+@cache
+def contact_book() -> "DynamoContactBook":
+    """Return the contacts table."""
+    from chalicelib.contacts.store import DynamoContactBook
+
+    table = settings.text("CONTACTS_TABLE")
+    return DynamoContactBook(client("dynamodb"), table, retention=settings.days("RETENTION_DAYS"))
+
+
+@cache
+def parking_lot() -> "SqsParkingLot":
+    """Return the parked queue."""
+    from chalicelib.parking.store import SqsParkingLot
+
+    return SqsParkingLot(client("sqs"), settings.text("PARKED_QUEUE_URL"))
+
+
+@cache
+def tally() -> "DynamoTally":
+    """Return the quality table."""
+    from chalicelib.quality.store import DynamoTally
+
+    return DynamoTally(client("dynamodb"), settings.text("QUALITY_TABLE"))
+
+
+@cache
+def gauge() -> "CloudWatchGauge":
+    """Return the centre's CloudWatch metrics."""
+    from chalicelib.quality.gauge import CloudWatchGauge
+
+    return CloudWatchGauge(client("cloudwatch"), settings.text("METRICS_NAMESPACE"))
+
+
+@cache
+def directory_book() -> "DynamoDirectoryBook":
+    """Return the directory table."""
+    from chalicelib.routing.store import DynamoDirectoryBook
+
+    return DynamoDirectoryBook(client("dynamodb"), settings.text("DIRECTORY_TABLE"))
