@@ -1,10 +1,10 @@
 """What can go wrong, said so that somebody can act on it.
 
-    Problem
-    ├── Unreadable    a document that can never be applied: it is parked, never retried
-    ├── BadRequest    a caller's question that has no answer as asked
-    ├── NotFound      what was asked for is not here
-    └── TryAgain      the cloud was busy; the same call may succeed later
+Problem
+├── Unreadable    a document that can never be applied: it is parked, never retried
+├── BadRequest    a caller's question that has no answer as asked
+├── NotFound      what was asked for is not here
+└── TryAgain      the cloud was busy; the same call may succeed later
 """
 
 

@@ -123,7 +123,9 @@ def show(contact_id: str, *, contacts: ContactBook, facts: FactBook) -> tuple[Co
     """
     contact = contacts.get(ContactId(contact_id))
     if contact is None:
-        raise NotFound(f"No contact {contact_id} is known. Its events may still be on their way; look again in a minute.")
+        raise NotFound(
+            f"No contact {contact_id} is known. Its events may still be on their way; look again in a minute."
+        )
     return contact, facts.of(contact.contact_id)
 
 

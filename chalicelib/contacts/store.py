@@ -62,7 +62,9 @@ class DynamoFactBook:
     @staticmethod
     def _fact(item: dict[str, Any]) -> Fact:
         detail = unpack(item["detail"]["B"]) if "detail" in item else "{}"
-        return Fact(contact_id=ContactId(item["contact_id"]["S"]), key=FactKey(item["fact"]["S"]), detail=detail, since=None)
+        return Fact(
+            contact_id=ContactId(item["contact_id"]["S"]), key=FactKey(item["fact"]["S"]), detail=detail, since=None
+        )
 
 
 class DynamoContactBook:

@@ -25,7 +25,9 @@ class CloudWatchGauge:
         """Add these points."""
         for some in in_slices(points, POINTS_A_CALL):
             with busy_means_try_again():
-                self._cloudwatch.put_metric_data(Namespace=self._namespace, MetricData=[_datum(point) for point in some])
+                self._cloudwatch.put_metric_data(
+                    Namespace=self._namespace, MetricData=[_datum(point) for point in some]
+                )
 
     def held(self, series: Collection[Series], start: datetime, end: datetime) -> Mapping[tuple[Series, datetime], int]:
         """Return the sums that CloudWatch holds, by series and quarter of an hour."""

@@ -180,9 +180,7 @@ def look_back(*, start: datetime, end: datetime, step: Step, by: By, zone: ZoneI
     return review(tally.intervals(start, end), step=step, by=by, zone=zone)
 
 
-def _tell(
-    intervals: Iterable[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory
-) -> int:
+def _tell(intervals: Iterable[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory) -> int:
     news = [
         interval
         for interval in intervals

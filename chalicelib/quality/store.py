@@ -101,7 +101,9 @@ class DynamoTally:
     def _write(self, requests: Sequence[Request]) -> None:
         left = write_in_batches(self._dynamodb, self._table, requests)
         if left:
-            raise TryAgain(f"DynamoDB had no room for {len(left)} of {len(requests)} items; writing them again is safe.")
+            raise TryAgain(
+                f"DynamoDB had no room for {len(left)} of {len(requests)} items; writing them again is safe."
+            )
 
 
 _CONTACT = "contact#"

@@ -41,7 +41,9 @@ class Directory:
 
     def queues(self) -> list[Entry]:
         """Return the queues, by name."""
-        return sorted((entry for (kind, _), entry in self._entries.items() if kind == "queue"), key=lambda entry: entry.name)
+        return sorted(
+            (entry for (kind, _), entry in self._entries.items() if kind == "queue"), key=lambda entry: entry.name
+        )
 
     def queue_id(self, text: str) -> str:
         """Return the id of the queue that `text` means: its id, its name or its ARN."""

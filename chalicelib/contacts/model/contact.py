@@ -1,6 +1,6 @@
 """A contact: what all its facts add up to.
 
-The record is a pure function of the set of facts: neither their order nor their number of copies can change a byte of it.
+The record is a pure function of the set of facts: neither their order nor the number of copies can change a byte.
 """
 
 import json
@@ -161,7 +161,7 @@ class Contact:
         said = self.said
         if not self.answered:
             return None
-        work = said.after_contact_work_seconds
+        work: float | None = said.after_contact_work_seconds
         if work is None:
             work = _seconds_between(said.after_contact_work_started_at, said.after_contact_work_ended_at)
         if said.interaction_seconds is not None:

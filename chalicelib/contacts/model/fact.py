@@ -72,7 +72,12 @@ def contact_id_in(document: Document, name: str, path: str = "") -> ContactId:
 
 def link(earlier: ContactId, later: ContactId, method: str | None, since: datetime | None) -> Fact:
     """Return what the `later` contact tells of the `earlier` one: that it went on, and how."""
-    return Fact(contact_id=earlier, key=FactKey(f"next#{(method or 'UNKNOWN')[:METHOD_LENGTH]}#{later}"), detail="{}", since=since)
+    return Fact(
+        contact_id=earlier,
+        key=FactKey(f"next#{(method or 'UNKNOWN')[:METHOD_LENGTH]}#{later}"),
+        detail="{}",
+        since=since,
+    )
 
 
 def _without_nulls(value: Any) -> Any:

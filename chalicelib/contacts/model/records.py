@@ -21,7 +21,9 @@ def read_record(body: str) -> list[Fact]:
     contact_id = contact_id_in(record, "ContactId")
     said = said_by_record(record)
     if said.last_updated_at is None:
-        raise Unreadable("LastUpdateTimestamp", "must be an ISO 8601 time: of two records of a contact the later counts")
+        raise Unreadable(
+            "LastUpdateTimestamp", "must be an ISO 8601 time: of two records of a contact the later counts"
+        )
     text = canonical(record)
     updated = said.last_updated_at.isoformat(timespec="milliseconds")
     key = FactKey(f"record#{updated}#{digest(text)}")

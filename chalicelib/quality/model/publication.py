@@ -10,7 +10,6 @@ from chalicelib.quality.model.interval import LONGEST_WAIT, Interval
 from chalicelib.quality.model.share import NOWHERE
 from chalicelib.routing.model import Directory
 
-
 NAME_LENGTH = 255
 """Characters of the longest queue, site or channel name that CloudWatch is given."""
 
@@ -63,9 +62,7 @@ def published(intervals: Iterable[Interval], directory: Directory) -> dict[tuple
     return dict(sums)
 
 
-def corrections(
-    due: Mapping[tuple[Series, datetime], int], held: Mapping[tuple[Series, datetime], int]
-) -> list[Point]:
+def corrections(due: Mapping[tuple[Series, datetime], int], held: Mapping[tuple[Series, datetime], int]) -> list[Point]:
     """Return the points that make CloudWatch hold what is due instead of what it holds."""
     keys = sorted({*due, *held}, key=lambda key: (key[1], key[0]))
     return [
@@ -82,7 +79,10 @@ def waiting_now(waiting: Iterable[Waiting], directory: Directory, now: datetime)
     longest = dict(counts)
     for contact in waiting:
         wait = max(round((now - contact.since).total_seconds() * 1000), 0)
-        named = [("Queue", directory.name("queue", contact.queue_id or NOWHERE)), ("Channel", contact.channel or NOWHERE)]
+        named = [
+            ("Queue", directory.name("queue", contact.queue_id or NOWHERE)),
+            ("Channel", contact.channel or NOWHERE),
+        ]
         for dimension in ((), *(each for each in named if _can_be_shown(each[1]))):
             counts[dimension] = counts.get(dimension, 0) + 1
             longest[dimension] = max(longest.get(dimension, 0), wait)
