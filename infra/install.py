@@ -17,15 +17,35 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ROOM_NEEDED = 1_500_000_000  # bytes: the three environments together, with room for downloads being unpacked
 WORDS = (
-    (("No space left on device", "ENOSPC", "Errno 28"), "The disk is full: free at least 1.5 GB, then run the same command again."),
     (
-        ("NewConnectionError", "Temporary failure in name resolution", "Network is unreachable", "ENOTFOUND", "EAI_AGAIN",
-         "ECONNREFUSED", "ETIMEDOUT", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "nodename nor servname"),
+        ("No space left on device", "ENOSPC", "Errno 28"),
+        "The disk is full: free at least 1.5 GB, then run the same command again.",
+    ),
+    (
+        (
+            "NewConnectionError",
+            "Temporary failure in name resolution",
+            "Network is unreachable",
+            "ENOTFOUND",
+            "EAI_AGAIN",
+            "ECONNREFUSED",
+            "ETIMEDOUT",
+            "ConnectTimeoutError",
+            "ReadTimeoutError",
+            "ProxyError",
+            "nodename nor servname",
+        ),
         "The package registry cannot be reached: connect to the network (or set HTTPS_PROXY), then run the same command again.",
     ),
-    (("THESE PACKAGES DO NOT MATCH THE HASHES", "EINTEGRITY"), "A downloaded package is not the one we pinned: do not use it, and tell us which it was (see the log)."),
-    (("Permission denied", "EACCES"), "This directory cannot be written: make it yours (or clone into one that is), then run the same command again."),
-)  # fmt: skip
+    (
+        ("THESE PACKAGES DO NOT MATCH THE HASHES", "EINTEGRITY"),
+        "A downloaded package is not the one we pinned: do not use it, and tell us which it was (see the log).",
+    ),
+    (
+        ("Permission denied", "EACCES"),
+        "This directory cannot be written: make it yours (or clone into one that is), then run the same command again.",
+    ),
+)
 
 
 class NotInstalled(Exception):
@@ -41,10 +61,17 @@ def install_python(environment: Path, requirements: Path) -> None:
             venv.create(environment, with_pip=True, symlinks=os.name != "nt")
         except (OSError, subprocess.CalledProcessError) as problem:
             shutil.rmtree(environment, ignore_errors=True)
-            raise NotInstalled(_advice(str(problem), "A virtual environment cannot be made: install your system's venv package (on Debian 'python3-venv'), then try again.")) from problem  # fmt: skip
+            raise NotInstalled(
+                _advice(
+                    str(problem),
+                    "A virtual environment cannot be made: install your system's venv package (on Debian 'python3-venv'), then try again.",
+                )
+            ) from problem
     say(f"Installing {requirements.name} into {environment.name} (once; about a minute)")
     pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    run_logged([*pip, "install", "--quiet", "--require-hashes", "-r", str(requirements)], log=f"install{environment.name}.log")
+    run_logged(
+        [*pip, "install", "--quiet", "--require-hashes", "-r", str(requirements)], log=f"install{environment.name}.log"
+    )
     (environment / ".stamp").touch()
 
 
@@ -80,7 +107,9 @@ def ensure_room(directory: Path) -> None:
     """Refuse to begin what a nearly full disk would end half way."""
     free = shutil.disk_usage(directory).free
     if free < ROOM_NEEDED:
-        raise NotInstalled(f"The disk has {free // 1_000_000} MB free and the installation needs 1500: free some space, then run the same command again.")  # fmt: skip
+        raise NotInstalled(
+            f"The disk has {free // 1_000_000} MB free and the installation needs 1500: free some space, then run the same command again."
+        )
 
 
 def run_logged(command: Sequence[str], *, log: str, cwd: Path = ROOT) -> None:
@@ -117,6 +146,7 @@ def _advice(text: str, otherwise: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Do what the arguments name; 1 when it could not be done, with one sentence on the error stream."""
     try:
         match list(arguments):
             case ["python", environment, requirements]:

@@ -1,0 +1,181 @@
+"""One local run from start to end: the order of things, and what ends it."""
+
+import fcntl
+import os
+import shutil
+import signal
+import time
+import urllib.request
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local import application, emulator, state, users
+from infra.local.connect import INSTANCE_ID
+from infra.local.ports import claim
+from infra.local.problems import CannotRun
+from infra.local.processes import Family, end_leftovers, wait_until
+from infra.local.screen import Screen
+from infra.local.settings import EVENT_SOURCE, HOST, REGION, ROOT, Settings, lead_to
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ROOM_NEEDED = 300_000_000  # bytes
+
+
+class Stopped(BaseException):
+    """A person, or the closing terminal, asked the run to end. No Exception: nothing on the way may swallow it."""
+
+
+class Run:
+    """A run of one directory; as a context it ends every process it started, however it is left."""
+
+    def __init__(self, settings: Settings, screen: Screen) -> None:
+        self._settings = settings
+        self._screen = screen
+        self._directory = settings.directory
+        self._family = Family(settings.directory)
+        self._stack_file = settings.directory / "stack.json"
+        self._lock: int | None = None
+
+    def __enter__(self) -> Self:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self._directory / "run.lock")
+        for number in ENDING:
+            signal.signal(number, _stop)
+        signal.signal(signal.SIGCHLD, self._on_child)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # From here on nothing interrupts: ending takes a few seconds at most, and half an end would leave processes.
+        for number in (*ENDING, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_IGN if number != signal.SIGCHLD else signal.SIG_DFL)
+        self._stack_file.unlink(missing_ok=True)
+        self._family.end()
+        if self._lock is not None:
+            os.close(self._lock)
+        if isinstance(problem, BotoCoreError | ClientError | OSError):
+            raise CannotRun(_words(problem)) from problem
+
+    def start(self) -> None:
+        """Bring everything up. Raises CannotRun, NotPackaged or NotDeployed, each with what to do."""
+        left = end_leftovers(self._directory)
+        if left:
+            self._screen.say(f"Ended {left} processes that an earlier run had left behind.")
+        self._stack_file.unlink(missing_ok=True)
+        _ensure_room(self._directory)
+        emulator_port = claim(self._settings.emulator_port, "EMULATOR_PORT")
+        web_port = claim(self._settings.web_port, "WEB_PORT")
+        home = emulator.Home(directory=self._directory / "emulator")
+        kept_users = users.kept(self._directory / "users.json")
+        keep = self._settings.keep and home.is_kept() and bool(kept_users)
+        if self._settings.keep and not keep:
+            self._screen.say("Nothing is kept from an earlier run, so this one begins fresh.")
+        home.prepare(keep=keep)
+
+        with self._screen.step("Packaging the application") as step:
+            endpoint = emulator.start(self._family, home, emulator_port)
+            lead_to(endpoint)
+            built = application.build()
+            step.done = "Application packaged"
+        with self._screen.step("Starting the emulated AWS") as step:
+            emulator.wait_until_ready(self._family, endpoint)
+            step.done = f"Emulated AWS ready on {endpoint}, IAM enforced"
+        with self._screen.step("Deploying the template") as step:
+            outputs = application.deploy(built, tell=lambda progress: step.detail(progress.resource))
+            step.done = "Template deployed"
+        with self._screen.step("Creating a user of each role") as step:
+            staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])
+            users.keep(self._directory / "users.json", staff)
+            step.done = "Users kept from the earlier run" if keep else "A user of each role created"
+        stack = state.Stack(
+            aws_endpoint=endpoint,
+            api_url=f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api",
+            web_url=f"http://{HOST}:{web_port}",
+            region=REGION,
+            instance_id=INSTANCE_ID,
+            event_source=EVENT_SOURCE,
+            outputs=outputs,
+            users=staff,
+        )
+        with self._screen.step("Starting pages, clock and traffic") as step:
+            self._start_parts(stack, web_port)
+            step.done = (
+                "Pages and clock running, contacts flowing in"
+                if self._settings.traffic
+                else "Pages and clock running, no traffic"
+            )
+        self._screen.show(stack, new_users=not keep)
+        self._screen.say("Ctrl-C ends it; 'KEEP=1 make run' goes on where this run ended.")
+
+    def watch(self) -> None:
+        """Wait until a process ends or a person ends the run; raises ProcessEnded or Stopped."""
+        while True:
+            # A child's end interrupts the sleep; looking again every second makes up for a lost signal.
+            time.sleep(1)
+            self._family.check()
+
+    def _start_parts(self, stack: state.Stack, web_port: int) -> None:
+        starting = self._directory / "starting.json"
+        state.write(starting, stack)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        arguments = [str(starting)]
+        self._family.start("web server", "infra.local.web", [*arguments, str(web_port)], environment=environment)
+        self._family.start("clock", "infra.local.clock", arguments, environment=environment)
+        if self._settings.traffic:
+            traffic = ["--stack", str(starting), "--seed", str(self._settings.seed)]
+            self._family.start("traffic", "infra.local.traffic", traffic, environment=environment)
+        if not wait_until(lambda: self._answers(stack), seconds=30):
+            raise CannotRun(
+                f"The web server does not answer on {stack.web_url}: see logs/web-server.log in {self._directory}."
+            )
+        state.write(self._stack_file, stack)
+
+    def _answers(self, stack: state.Stack) -> bool:
+        self._family.check()
+        try:
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(f"{stack.web_url}/config.json", timeout=2):
+                return True
+        except OSError:
+            return False
+
+    def _on_child(self, number: int, frame: FrameType | None) -> None:
+        self._family.check()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _lock(path: Path) -> int:
+    """Hold the directory; the system lets go when this process ends, however it ends."""
+    held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        holder = os.read(held, 20).decode().strip()
+        os.close(held)
+        raise CannotRun(
+            f"Tsunagu already runs in {path.parent} (process {holder}): end it with Ctrl-C there, or run beside it with 'LOCAL_DIR=.local2 WEB_PORT=0 EMULATOR_PORT=0 make run'."
+        ) from problem
+    os.ftruncate(held, 0)
+    os.pwrite(held, str(os.getpid()).encode(), 0)
+    return held
+
+
+def _ensure_room(directory: Path) -> None:
+    free = shutil.disk_usage(directory).free
+    if free < ROOM_NEEDED:
+        raise CannotRun(
+            f"The disk has {free // 1_000_000} MB free and a run needs {ROOM_NEEDED // 1_000_000}: free some space, then run the same command again."
+        )
+
+
+def _words(problem: Exception) -> str:
+    if "No space left on device" in str(problem):
+        return "The disk is full: free at least 1 GB, then run the same command again."
+    return f"The local stack failed: {problem}. Its words are in the local directory under logs/; start again with 'make run'."

@@ -1,0 +1,152 @@
+"""Build what is deployed: `sam.yaml`, the functions' zip and the layer with their libraries.
+
+    python -m infra.packaging --stage prod out/package
+
+Chalice packages a clean copy of the deployable files, so the same sources give the same bytes (no caches, nothing that lies about in
+the work tree), and a build never disturbs another one or a running test.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPLOYABLE = (
+    "app.py",
+    "chalicelib",
+    ".chalice/config.json",
+    "requirements.txt",
+    "infra/template.yaml",
+    "infra/policies",
+)
+NO_NETWORK = (
+    "Could not install dependencies",
+    "Temporary failure in name resolution",
+    "NewConnectionError",
+    "ConnectionError",
+    "No matching distribution",
+)
+
+
+class NotPackaged(Exception):
+    """The application could not be packaged; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """What was built: the directory of `sam.yaml` and its zips, and a digest of all that went in."""
+
+    directory: Path
+    digest: str
+
+    @property
+    def template(self) -> Path:
+        """The template that is deployed."""
+        return self.directory / "sam.yaml"
+
+
+def package(stage: str, directory: Path, *, root: Path = ROOT) -> Package:
+    """Build the application into `directory`; nothing happens when it already holds a build of these sources.
+
+    Needs a network only when the pinned libraries changed. Raises NotPackaged.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    with _alone(directory / ".lock"):
+        digest = digest_of(root, stage)
+        built = directory / ".digest"
+        if not built.exists() or built.read_text() != digest:
+            built.unlink(missing_ok=True)
+            _build(stage, directory, root)
+            built.write_text(digest)
+    return Package(directory=directory, digest=digest)
+
+
+def digest_of(root: Path, stage: str) -> str:
+    """Return a digest of every deployable file, the stage, and the Python that packages (it decides the runtime)."""
+    digest = hashlib.sha256(f"{stage} {sys.version_info[:2]}".encode())
+    for path in deployable_files(root):
+        digest.update(f"\0{path.relative_to(root)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def deployable_files(root: Path) -> list[Path]:
+    """Return the files that go into a build, in a fixed order, caches left out."""
+    found: list[Path] = []
+    for name in DEPLOYABLE:
+        path = root / name
+        found += sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+
+
+def _build(stage: str, directory: Path, root: Path) -> None:
+    sources = directory / "src"
+    _copy(root, sources)
+    for name in ("sam.yaml", "deployment.zip", "layer-deployment.zip"):
+        (directory / name).unlink(missing_ok=True)
+    command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage]
+    command += ["--merge-template", "infra/template.yaml", str(directory.resolve())]
+    environment = {
+        "AWS_DEFAULT_REGION": "ap-northeast-1",
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # Chalice runs pip; a newer pip's hint about itself is noise in the log we search.
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+    done = subprocess.run(
+        command, cwd=sources, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    (directory / "build.log").write_text(done.stdout)
+    if any(sign in done.stdout for sign in NO_NETWORK):
+        raise NotPackaged(
+            "The functions' libraries could not be fetched: connect to the network once, then run the same command again (build.log has pip's words)."
+        )
+    if "No space left on device" in done.stdout:
+        raise NotPackaged("The disk is full: free at least 1.5 GB, then run the same command again.")
+    if done.returncode or not (directory / "sam.yaml").exists():
+        raise NotPackaged(f"Chalice could not package the application:\n{done.stdout.strip()}")
+
+
+def _copy(root: Path, sources: Path) -> None:
+    # Chalice keeps the built layer under .chalice/deployments: leaving it makes the next build work without a network.
+    for name in ("app.py", "chalicelib", "infra", "requirements.txt"):
+        path = sources / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for path in deployable_files(root):
+        copy = sources / path.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def main() -> int:
+    """Package as told on the command line; 1 with one sentence when it cannot be done."""
+    parser = argparse.ArgumentParser(prog="infra.packaging", description="Build what is deployed.")
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--stage", default="prod")
+    arguments = parser.parse_args()
+    try:
+        built = package(arguments.stage, arguments.directory)
+    except NotPackaged as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(f"{built.template} is ready")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
