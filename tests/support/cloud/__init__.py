@@ -1,0 +1,34 @@
+"""An AWS small enough to live in a test: DynamoDB, SQS and CloudWatch answered in memory, at botocore's HTTP layer.
+
+The whole cost and behaviour of the client is kept (validation, serialisation, signing, retries, parsing); the network
+and the service are not. `tests/contracts/test_cloud_in_memory.py` holds it to the same answers as another emulation.
+What it does not know it refuses with `NotPlayed` instead of guessing.
+"""
+
+from .answers import NotPlayed
+from .cloud import Cloud, without_waiting
+from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, in_turn, no_faults
+from .stream import Stream
+from .tables import Table
+from .tally import Count, Tally
+from .template import Template, queue_url
+
+__all__ = [
+    "EVERY_PART",
+    "Call",
+    "Cloud",
+    "Count",
+    "Crash",
+    "Fault",
+    "Faults",
+    "NotPlayed",
+    "Stream",
+    "Table",
+    "Tally",
+    "Template",
+    "Trouble",
+    "in_turn",
+    "no_faults",
+    "queue_url",
+    "without_waiting",
+]
