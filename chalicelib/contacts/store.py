@@ -98,7 +98,7 @@ class DynamoContactBook:
         return Contact.of_plain(plain(answer["Item"])) if "Item" in answer else None
 
     def page(self, queue_id: str | None, start: datetime, end: datetime, *, limit: int, after: str | None) -> Page:
-        """Return contacts that arrived from `start` until before `end`, oldest first, from one index partition a day."""
+        """Return contacts that arrived from `start` until before `end`, oldest first, a partition a day."""
         key = _key_in(after, queue_id) if after else None
         found: list[Contact] = []
         for day in _days(start, end):

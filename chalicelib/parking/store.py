@@ -26,6 +26,6 @@ class SqsParkingLot:
             with busy_means_try_again():
                 self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=letter.text())
         except ClientError as error:
-            if error.response["Error"]["Code"] != "InvalidParameterValue":
+            if not error.response["Error"]["Code"].endswith("InvalidParameterValue"):
                 raise
             raise TryAgain(f"the parked queue takes no letter of this size: {error}") from error

@@ -1,4 +1,4 @@
-"""An interval: the figures of one queue, site and channel in a quarter of an hour, and what the world was told of them."""
+"""An interval: the figures of one queue, site and channel in a quarter of an hour, and what CloudWatch was told."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
