@@ -57,9 +57,7 @@ def write(operation: str, condition: str | None = None, values: dict[str, Any] |
     return operation, request
 
 
-FIVE = [
-    fact("c1", nth, queue="q1", since=f"2026-06-0{nth}", channel="VOICE", text="日本") for nth in (10, 2, 1, 9, -3)
-]
+FIVE = [fact("c1", nth, queue="q1", since=f"2026-06-0{nth}", channel="VOICE", text="日本") for nth in (10, 2, 1, 9, -3)]
 KINDS = item(
     agent_id="a1",
     n=Decimal("1.5"),

@@ -21,6 +21,10 @@ class Refused(Exception):
         self.status = status
         self.fields = fields or {}
 
+    def document(self) -> dict[str, Any]:
+        """Return the error as it is written in an answer."""
+        return {"__type": self.code, "message": self.message, **self.fields}
+
 
 class NotPlayed(BaseException):
     """The code under test asked for something that the cloud in memory does not know.

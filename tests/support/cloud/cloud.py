@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from types import SimpleNamespace
@@ -39,6 +40,27 @@ _NO_FILES = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+
+@dataclass(slots=True)
+class Reply:
+    """An HTTP answer; `old_code` is told beside the error's own by services with an older protocol."""
+
+    status: int
+    body: bytes
+    old_code: str = ""
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that AWS sends and botocore reads."""
+        headers = {
+            "content-type": "application/x-amz-json-1.0",
+            "content-length": str(len(self.body)),
+            "x-amzn-requestid": "MEMORY",
+            "x-amz-crc32": str(zlib.crc32(self.body)),
+        }
+        if self.old_code:
+            headers["x-amzn-query-error"] = f"{self.old_code};Sender"
+        return headers
 
 
 class _Service(Protocol):
@@ -120,27 +142,32 @@ class Cloud:
             os.environ.clear()
             os.environ.update(environ)
 
-    def _answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+    def reply(self, service: str, operation: str, body: bytes) -> Reply:
+        """Answer one request, as a client would send it; raises what a fault brings about instead of an answer."""
         began = time.perf_counter()
-        _before_send, name, operation = event_name.split(".")
-        if name not in self._services:
-            raise NotPlayed(f"the service {name}")
-        body = _body(request)
-        decoded = json.loads(body)
-        call = Call(next(self._numbers), name, operation, self._services[name].resources(decoded), decoded)
+        if service not in self._services:
+            raise NotPlayed(f"the service {service}")
+        request = json.loads(body)
+        call = Call(next(self._numbers), service, operation, self._services[service].resources(request), request)
         fault = self.faults(call)
         count = self.tally.of(operation, "+".join(call.resources))
         count.calls += 1
         count.request_bytes += len(body)
         try:
             with self._lock:
-                response = _response(request.url, self._done(call, fault))
+                reply = Reply(200, self._done(call, fault))
         except Refused as refused:
             count.refused += 1
-            response = _error_response(request.url, refused)
-        count.response_bytes += len(response.content)
+            reply = Reply(refused.status, json_of(refused.document()), refused.old_code)
+        count.response_bytes += len(reply.body)
         self.tally.seconds += time.perf_counter() - began
-        return response
+        return reply
+
+    def _answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
+        _before_send, service, operation = event_name.split(".")
+        reply = self.reply(service, operation, _body(request))
+        headers: Any = reply.headers()
+        return AWSResponse(request.url, reply.status, headers, _Raw(reply.body))
 
     def _done(self, call: Call, fault: Fault | None) -> bytes:
         if fault is None:
@@ -183,24 +210,6 @@ def _body(request: AWSPreparedRequest) -> bytes:
     body: Any = request.body
     raw = body.encode() if isinstance(body, str) else bytes(body)
     return gzip.decompress(raw) if raw.startswith(_GZIP) else raw
-
-
-def _error_response(url: str, refused: Refused) -> AWSResponse:
-    answer = json_of({"__type": refused.code, "message": refused.message, **refused.fields})
-    response = _response(url, answer, refused.status)
-    if refused.old_code:
-        response.headers["x-amzn-query-error"] = f"{refused.old_code};Sender"
-    return response
-
-
-def _response(url: str, answer: bytes, status: int = 200) -> AWSResponse:
-    headers: Any = {
-        "content-type": "application/x-amz-json-1.0",
-        "content-length": str(len(answer)),
-        "x-amzn-requestid": "MEMORY",
-        "x-amz-crc32": str(zlib.crc32(answer)),
-    }
-    return AWSResponse(url, status, headers, _Raw(answer))
 
 
 class _Raw(BytesIO):

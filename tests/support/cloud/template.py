@@ -47,6 +47,16 @@ class Template:
         own = self._resources[function]["Properties"].get("Environment", {}).get("Variables", {})
         return {name: self._resolved(value) for name, value in (shared | own).items()}
 
+    def all_environments(self) -> dict[str, str]:
+        """Return the variables of all functions together; no name means two things."""
+        merged: dict[str, str] = {}
+        for name, told in self._resources.items():
+            if "Environment" in told.get("Properties", {}):
+                environment = self.environment(name)
+                assert all(merged.get(key, value) == value for key, value in environment.items()), name
+                merged |= environment
+        return merged
+
     def filters(self, function: str, source: str) -> list[Document]:
         """Return the filter patterns of a function's event source, as CloudFormation text parsed."""
         events = self._resources[function]["Properties"]["Events"]
