@@ -1,11 +1,11 @@
 """Settings that all tests share."""
 
-import logging
+import os
 
 import pytest
 from hypothesis import settings
 
-logging.getLogger("tsunagu").setLevel(logging.CRITICAL)
+os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
 
 settings.register_profile("centre", deadline=None)
 settings.load_profile("centre")
