@@ -5,11 +5,13 @@ Nothing is made before it is needed, so importing a door costs neither a client 
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from chalicelib import settings
 
 if TYPE_CHECKING:
     from chalicelib.contacts.store import DynamoContactBook, DynamoFactBook
+    from chalicelib.desk.store import CloudWatchConsole
     from chalicelib.parking.store import SqsParkingLot
     from chalicelib.quality.gauge import CloudWatchGauge
     from chalicelib.quality.store import DynamoTally
@@ -71,3 +73,26 @@ def directory_book() -> "DynamoDirectoryBook":
     from chalicelib.routing.store import DynamoDirectoryBook
 
     return DynamoDirectoryBook(client("dynamodb"), settings.text("DIRECTORY_TABLE"))
+
+
+@cache
+def console() -> "CloudWatchConsole":
+    """Return CloudWatch as its console shows it."""
+    from chalicelib.desk.store import CloudWatchConsole
+
+    return CloudWatchConsole(client("cloudwatch"))
+
+
+@cache
+def zone() -> ZoneInfo:
+    """Return the centre's time zone.
+
+    Raises `Misconfigured` when there is none of that name, or this machine has no time zone data.
+    """
+    name = settings.text("ZONE")
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise settings.Misconfigured(
+            f"Setting ZONE is {name!r}, which is no IANA time zone known here, such as Asia/Tokyo."
+        ) from error

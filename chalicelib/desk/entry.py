@@ -1,12 +1,125 @@
-"""Ways into the HTTP API behind the agent's desk and the supervisor's board."""
+"""Ways into the HTTP API behind the agent's desk and the supervisor's board. It reads and changes nothing."""
+
+from datetime import timedelta
+from urllib.parse import unquote
 
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer
 
+from chalicelib import settings, wiring
+from chalicelib.contacts.service import show
+from chalicelib.desk.doorway import Asked, Doorkeeper
+from chalicelib.desk.model import Limits, queueing
+from chalicelib.desk.model.telling import Teller, alarm, moment_text, series
+from chalicelib.desk.service import draw, list_contacts
+from chalicelib.edge import Document
+from chalicelib.problems import BadRequest
+from chalicelib.quality.model import By, Step
+from chalicelib.quality.service import look_back
+from chalicelib.routing.model import Directory
+from chalicelib.routing.service import read_directory
+
 doors = Blueprint(__name__)
 staff = CognitoUserPoolAuthorizer("Staff", provider_arns=["arn:placeholder"])
+allowed = Doorkeeper(doors)
+
+SEE_CONTACTS = ("supervisor", "leader", "quality", "auditor", "administrator")
+SEE_FIGURES = ("supervisor", "leader", "quality", "analyst", "auditor", "administrator")
+
+CONTACT_ID_BYTES = 256
+MOST_CONTACTS = 100
+CONTACTS_SPAN = Limits(days=31, advice="Ask for a month at a time.")
+DASHBOARD_SPAN = Limits(days=35, advice="Ask /quality for longer ones.")
+QUALITY_SPANS = {
+    Step.QUARTER: Limits(days=7, advice="With step=hour it may be 31 days, with step=day 400."),
+    Step.HOUR: Limits(days=31, advice="With step=day it may be 400 days."),
+}
+LONG_SPAN = Limits(days=400, advice="Ask for a year at a time.")
+
+
+@doors.route("/contacts/{contact_id}", methods=["GET"], authorizer=staff)
+@allowed(*SEE_CONTACTS)
+def contact(asked: Asked, contact_id: str) -> Document:
+    """Answer with one contact and the facts it is made of."""
+    asked.parameters()
+    found, facts = show(_id_in(contact_id), contacts=wiring.contact_book(), facts=wiring.fact_book())
+    return _teller(_directory()).contact_in_full(found, facts)
+
+
+@doors.route("/contacts", methods=["GET"], authorizer=staff)
+@allowed(*SEE_CONTACTS)
+def contacts(asked: Asked) -> Document:
+    """Answer with a page of the contacts of one queue."""
+    parameters = asked.parameters("queue", "from", "to", "limit", "next")
+    queue = parameters.text("queue")
+    if queue is None:
+        raise BadRequest("Name the `queue` by id, name or ARN; `none` lists contacts that entered no queue.")
+    directory = _directory()
+    page = list_contacts(
+        queue,
+        parameters.span(asked.now, wiring.zone(), CONTACTS_SPAN),
+        limit=parameters.number("limit", usual=50, most=MOST_CONTACTS),
+        after=parameters.text("next"),
+        contacts=wiring.contact_book(),
+        directory=directory,
+    )
+    teller = _teller(directory)
+    return {"contacts": [teller.contact_in_short(each) for each in page.contacts], "next": page.next}
 
 
 @doors.route("/quality", methods=["GET"], authorizer=staff)
-def quality() -> dict[str, list[object]]:
-    """Placeholder."""
-    return {"rows": []}
+@allowed(*SEE_FIGURES)
+def quality(asked: Asked) -> Document:
+    """Answer with the figures of connection quality by step and queue, site or channel."""
+    parameters = asked.parameters("from", "to", "step", "by")
+    step = parameters.choice("step", Step, Step.DAY)
+    by = parameters.choice("by", By, By.QUEUE)
+    span = parameters.span(asked.now, wiring.zone(), QUALITY_SPANS.get(step, LONG_SPAN))
+    rows = look_back(start=span.start, end=span.end, step=step, by=by, zone=wiring.zone(), tally=wiring.tally())
+    teller = _teller(_directory())
+    return {"rows": [teller.row(row, by) for row in rows]}
+
+
+@doors.route("/quality/now", methods=["GET"], authorizer=staff)
+@allowed(*SEE_FIGURES)
+def quality_now(asked: Asked) -> Document:
+    """Answer with who waits now."""
+    asked.parameters()
+    teller = _teller(_directory())
+    lines = queueing(wiring.contact_book().waiting(), asked.now)
+    return {"at": moment_text(asked.now, wiring.zone()), "rows": [teller.queueing(line) for line in lines]}
+
+
+@doors.route("/dashboard", methods=["GET"], authorizer=staff)
+@allowed(*SEE_FIGURES)
+def dashboard(asked: Asked) -> Document:
+    """Answer with the deployed CloudWatch dashboard and what it shows."""
+    name = settings.text("DASHBOARD")
+    parameters = asked.parameters("from", "to")
+    span = parameters.span(asked.now, wiring.zone(), DASHBOARD_SPAN, usual=timedelta(hours=24))
+    drawn = draw(name, span, now=asked.now, console=wiring.console())
+    return {
+        "name": name,
+        "body": drawn.body,
+        "from": moment_text(span.start, wiring.zone()),
+        "to": moment_text(span.end, wiring.zone()),
+        "series": [series(wanted, points) for wanted, points in drawn.series],
+        "alarms": [alarm(each) for each in drawn.alarms],
+    }
+
+
+def _id_in(text: str) -> str:
+    # API Gateway leaves an id in a path as the caller encoded it.
+    contact_id = unquote(text)
+    if not contact_id or len(contact_id.encode(errors="replace")) > CONTACT_ID_BYTES:
+        raise BadRequest(f"A contact id has at most {CONTACT_ID_BYTES} bytes.")
+    return contact_id
+
+
+def _directory() -> Directory:
+    return read_directory(
+        directory=wiring.directory_book(), service_level_seconds=settings.number("SERVICE_LEVEL_SECONDS")
+    )
+
+
+def _teller(directory: Directory) -> Teller:
+    return Teller(directory, wiring.zone())

@@ -1,0 +1,49 @@
+"""What a fact tells of itself: where it comes from, of what kind it is, and of which moment it speaks."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.contacts.model.events import said_by_event
+from chalicelib.contacts.model.fact import Fact
+from chalicelib.contacts.model.said import Reader
+from chalicelib.problems import Unreadable
+
+_MOMENT_OF = {
+    "INITIATED": "initiated_at",
+    "CONNECTED_TO_SYSTEM": "connected_to_system_at",
+    "QUEUED": "enqueued_at",
+    "CONNECTED_TO_AGENT": "connected_to_agent_at",
+    "DISCONNECTED": "disconnected_at",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The short form of a fact.
+
+    `type` is the type of an event, RECORD for a contact record, or how the contact that goes on from here began.
+    """
+
+    key: str
+    source: Literal["event", "record", "next"]
+    type: str
+    moment: datetime | None
+
+
+def told_by(fact: Fact) -> Told:
+    """Return the short form of a fact; one that this release cannot read has no moment."""
+    source, kind, _ = fact.key.split("#", 2)
+    if source == "next":
+        return Told(key=fact.key, source="next", type=kind, moment=None)
+    if source == "record":
+        return Told(key=fact.key, source="record", type="RECORD", moment=datetime.fromisoformat(kind))
+    try:
+        detail = json.loads(fact.detail)
+        said = said_by_event(detail)
+        moment = Reader(detail, "").moment("envelopeTime")
+    except Unreadable:
+        return Told(key=fact.key, source="event", type=kind, moment=None)
+    own = getattr(said, _MOMENT_OF[kind]) if kind in _MOMENT_OF else None
+    return Told(key=fact.key, source="event", type=kind, moment=moment or own or max(said.moments(), default=None))

@@ -1,0 +1,115 @@
+"""What every route shares: who may pass, how a problem is answered, and what the log keeps of it."""
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.desk.model import Parameters, roles_in
+from chalicelib.edge import Document, logger
+from chalicelib.problems import BadRequest, NotFound, TryAgain
+
+PAUSE = 2
+"""Seconds after which a caller may try again."""
+
+View = Callable[..., Document]
+Door = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request: when it came and what it asks."""
+
+    now: datetime
+    given: Mapping[str, Sequence[str]]
+
+    def parameters(self, *known: str) -> Parameters:
+        """Return the parameters, of which only these are known here.
+
+        Raises `BadRequest` for any other.
+        """
+        return Parameters(self.given, known)
+
+
+class Doorkeeper:
+    """Lets staff of certain roles through to a view, and answers in its stead when it cannot."""
+
+    def __init__(self, doors: Blueprint) -> None:
+        """Keep these doors."""
+        self._doors = doors
+
+    def __call__(self, *roles: str) -> Callable[[View], Door]:
+        """Return a decorator that lets only these roles pass; the view's first argument is what was `Asked`."""
+
+        def kept(view: View) -> Door:
+            @wraps(view)
+            def door(**path: str) -> Response:
+                request = self._doors.current_request
+                answer = _answer(request, roles, lambda asked: view(asked, **path))
+                _log(request, answer.status_code)
+                return answer
+
+            return door
+
+        return kept
+
+
+def _answer(request: Any, roles: Sequence[str], view: Callable[[Asked], Document]) -> Response:
+    claims = _claims(request)
+    if claims.get("token_use") != "id":
+        return _problem(401, "UnauthorizedError", "Send the ID token of your sign-in, not its access token.")
+    if not roles_in(claims.get("cognito:groups")) & set(roles):
+        return _problem(403, "ForbiddenError", f"This is for the roles {', '.join(roles)}; ask an administrator.")
+    try:
+        return _response(200, view(_asked(request)))
+    except BadRequest as problem:
+        return _problem(400, "BadRequestError", str(problem))
+    except NotFound as problem:
+        return _problem(404, "NotFoundError", str(problem))
+    except TryAgain:
+        text = f"The centre's records are busy; ask again in {PAUSE} seconds."
+        return _problem(503, "ServiceUnavailableError", text, {"Retry-After": str(PAUSE)})
+    except Exception as error:
+        # Its text may quote what was asked or answered, and that is nothing for a log.
+        frames = [
+            f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        logger.error("a view failed", problem=type(error).__name__, frames=frames[-8:], request=_id(request))
+        text = f"Something is wrong on our side; tell an engineer this number: {_id(request)}"
+        return _problem(500, "InternalServerError", text)
+
+
+def _asked(request: Any) -> Asked:
+    milliseconds = int(request.context["requestTimeEpoch"])
+    given = request.query_params
+    return Asked(
+        now=datetime.fromtimestamp(milliseconds / 1000, UTC),
+        given={name: given.getlist(name) for name in given} if given else {},
+    )
+
+
+def _claims(request: Any) -> Mapping[str, Any]:
+    claims = (request.context.get("authorizer") or {}).get("claims")
+    return claims if isinstance(claims, dict) else {}
+
+
+def _problem(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    return _response(status, {"Code": code, "Message": message}, headers)
+
+
+def _response(status: int, body: Document, headers: Mapping[str, str] | None = None) -> Response:
+    every = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(body=body, status_code=status, headers={**every, **(headers or {})})
+
+
+def _log(request: Any, status: int) -> None:
+    route = request.context.get("resourcePath")
+    logger.info("answered", route=route, status=status, who=_claims(request).get("sub"), request=_id(request))
+
+
+def _id(request: Any) -> str:
+    return str(request.context.get("requestId", "unknown"))

@@ -1,0 +1,137 @@
+"""How answers read: plain documents, with moments in the centre's zone and names beside ids."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.contacts.model import Contact, Fact
+from chalicelib.contacts.model.telling import told_by
+from chalicelib.desk.model.dashboard import Alarm, Points, Wanted
+from chalicelib.desk.model.waiting import Queueing
+from chalicelib.quality.model import By, Row, rates
+from chalicelib.routing.model import Directory
+
+Document = dict[str, Any]
+
+_TIMES = (
+    "initiated_at",
+    "scheduled_at",
+    "connected_to_system_at",
+    "enqueued_at",
+    "dequeued_at",
+    "connected_to_agent_at",
+    "disconnected_at",
+    "after_contact_work_started_at",
+    "after_contact_work_ended_at",
+    "last_updated_at",
+)
+_TEXTS = (
+    "queue_type",
+    "turned_away",
+    "disconnect_reason",
+    "initial_contact_id",
+    "previous_contact_id",
+    "next_contact_id",
+    "related_contact_id",
+)
+_DURATIONS = ("interaction_seconds", "hold_seconds", "after_contact_work_seconds")
+
+
+def moment_text(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment as ISO 8601 with the zone's offset, to the millisecond."""
+    return moment.astimezone(zone).isoformat(timespec="milliseconds")
+
+
+class Teller:
+    """Tells what the centre knows, in its own zone and with the names of its directory."""
+
+    def __init__(self, directory: Directory, zone: ZoneInfo) -> None:
+        """Tell with these names and in this zone."""
+        self._directory = directory
+        self._zone = zone
+
+    def contact_in_short(self, contact: Contact) -> Document:
+        """Return a contact as one line of a list."""
+        said = contact.said
+        return {
+            "contact_id": contact.contact_id,
+            "channel": said.channel,
+            "initiation_method": said.initiation_method,
+            "stage": contact.stage.value,
+            "outcome": contact.outcome.value if contact.outcome else None,
+            "queue": _named(said.queue_id, self._name("queue", said.queue_id, said.queue_name)),
+            "site": _named(said.site_id, self._name("site", said.site_id, said.site_name)),
+            "agent": _named(said.agent_id, said.agent_name),
+            "arrived_at": self._moment(contact.arrived_at),
+            "initiated_at": self._moment(said.initiated_at),
+            "enqueued_at": self._moment(said.enqueued_at),
+            "connected_to_agent_at": self._moment(said.connected_to_agent_at),
+            "disconnected_at": self._moment(said.disconnected_at),
+            "wait_seconds": contact.wait_seconds,
+            "handle_seconds": contact.handle_seconds,
+        }
+
+    def contact_in_full(self, contact: Contact, facts: Iterable[Fact]) -> Document:
+        """Return everything about a contact but what the customer is reached by, and the facts it is made of."""
+        said = contact.said
+        told = sorted(map(told_by, facts), key=lambda each: (each.moment is None, each.moment, each.key))
+        return {
+            "contact": {
+                **self.contact_in_short(contact),
+                **{name: self._moment(getattr(said, name)) for name in _TIMES},
+                **{name: getattr(said, name) for name in (*_TEXTS, *_DURATIONS)},
+                "went_on": [
+                    {"contact_id": contact_id, "initiation_method": method}
+                    for contact_id, method in sorted(contact.went_on.items())
+                ],
+            },
+            "facts": [{**asdict(each), "moment": self._moment(each.moment)} for each in told],
+        }
+
+    def row(self, row: Row, by: By) -> Document:
+        """Return one row of a review; its dimension stands under its own name, with a name beside it if it has one."""
+        dimension: Document = {by.value: row.key}
+        if by is not By.CHANNEL:
+            dimension[f"{by.value}_name"] = self._directory.name("queue" if by is By.QUEUE else "site", row.key)
+        start = row.start.astimezone(self._zone).isoformat(timespec="seconds")
+        return {"start": start, **dimension, **rates(row.figures)}
+
+    def queueing(self, line: Queueing) -> Document:
+        """Return how many wait in a queue on a channel."""
+        return {
+            "queue": line.queue_id,
+            "queue_name": self._directory.name("queue", line.queue_id),
+            "channel": line.channel,
+            "waiting": line.waiting,
+            "longest_wait": line.longest_wait,
+        }
+
+    def _moment(self, moment: datetime | None) -> str | None:
+        return moment_text(moment, self._zone) if moment else None
+
+    def _name(self, kind: Any, id: str | None, said: str | None) -> str | None:
+        name = self._directory.name(kind, id) if id else None
+        return said if name == id and said else name
+
+
+def series(wanted: Wanted, points: Points) -> Document:
+    """Return the points of one series, and which entry of which widget draws them."""
+    return {
+        "widget": wanted.widget,
+        "metric": wanted.metric,
+        "period": wanted.query.period,
+        "stat": wanted.query.stat,
+        "timestamps": points.timestamps,
+        "values": points.values,
+    }
+
+
+def alarm(alarm: Alarm) -> Document:
+    """Return how an alarm stands."""
+    return asdict(alarm)
+
+
+def _named(id: str | None, name: str | None) -> Document | None:
+    return {"id": id, "name": name or id} if id else None
