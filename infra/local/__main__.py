@@ -3,6 +3,8 @@
 import os
 import sys
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra.local.problems import CannotRun
 from infra.local.run import Run, Stopped
 from infra.local.screen import Screen
@@ -12,17 +14,20 @@ from infra.stack import NotDeployed
 
 
 def main() -> int:
-    """Run until told to end. 0 when a person ended it, 1 when something else did."""
+    """Run until told to end. 0 when a person ended it, 1 when something else did, which the screen has said by then."""
     screen = Screen()
     try:
-        with Run(Settings.of(os.environ), screen) as run:
+        settings = Settings.of(os.environ)
+    except CannotRun as problem:
+        screen.say(f"[red]✗[/] {problem}")
+        return 1
+    try:
+        with Run(settings, screen) as run:
             run.start()
             run.watch()
     except Stopped:
-        screen.say("Everything is stopped.")
         return 0
-    except (CannotRun, NotPackaged, NotDeployed) as problem:
-        screen.say(f"[red]✗[/] {problem}")
+    except (CannotRun, NotPackaged, NotDeployed, BotoCoreError, ClientError, OSError):
         return 1
     return 0
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from botocore.exceptions import BotoCoreError, ClientError
+from rich.markup import escape
 
 from infra.local import application, emulator, state, users
 from infra.local.connect import INSTANCE_ID
@@ -19,6 +19,8 @@ from infra.local.problems import CannotRun
 from infra.local.processes import Family, end_leftovers, wait_until
 from infra.local.screen import Screen
 from infra.local.settings import EVENT_SOURCE, HOST, REGION, ROOT, Settings, lead_to
+from infra.packaging import NotPackaged
+from infra.stack import NotDeployed
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ROOM_NEEDED = 300_000_000  # bytes
@@ -40,8 +42,6 @@ class Run:
         self._lock: int | None = None
 
     def __enter__(self) -> Self:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(self._directory / "run.lock")
         for number in ENDING:
             signal.signal(number, _stop)
         signal.signal(signal.SIGCHLD, self._on_child)
@@ -53,15 +53,21 @@ class Run:
         # From here on nothing interrupts: ending takes a few seconds at most, and half an end would leave processes.
         for number in (*ENDING, signal.SIGCHLD):
             signal.signal(number, signal.SIG_IGN if number != signal.SIGCHLD else signal.SIG_DFL)
-        self._stack_file.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._stack_file.unlink(missing_ok=True)
+        # Said first, since ending takes seconds and a person watches now.
+        if isinstance(problem, Exception):
+            self._screen.say(f"[red]✗[/] {_words(problem)}")
         self._family.end()
+        if isinstance(problem, Stopped):
+            self._screen.say("Everything is stopped.")
         if self._lock is not None:
             os.close(self._lock)
-        if isinstance(problem, BotoCoreError | ClientError | OSError):
-            raise CannotRun(_words(problem)) from problem
 
     def start(self) -> None:
         """Bring everything up. Raises CannotRun, NotPackaged or NotDeployed, each with what to do."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self._directory / "run.lock")
         left = end_leftovers(self._directory)
         if left:
             self._screen.say(f"Ended {left} processes that an earlier run had left behind.")
@@ -176,6 +182,10 @@ def _ensure_room(directory: Path) -> None:
 
 
 def _words(problem: Exception) -> str:
+    if isinstance(problem, CannotRun | NotPackaged | NotDeployed):
+        return escape(str(problem))
     if "No space left on device" in str(problem):
         return "The disk is full: free at least 1 GB, then run the same command again."
-    return f"The local stack failed: {problem}. Its words are in the local directory under logs/; start again with 'make run'."
+    return escape(
+        f"The local stack failed: {problem}. More is in the local directory under logs/; start again with 'make run'."
+    )

@@ -1,0 +1,63 @@
+"""Packaging: what goes in decides, nothing else does."""
+
+from pathlib import Path
+
+import pytest
+
+from infra import packaging
+from infra.packaging import NotPackaged, deployable_files, digest_of, package
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in (
+        "app.py",
+        "chalicelib/a.py",
+        "chalicelib/__pycache__/a.pyc",
+        ".chalice/config.json",
+        "requirements.txt",
+        "infra/template.yaml",
+        "infra/policies/p.json",
+        "infra/local/x.py",
+    ):
+        path = tmp_path / "root" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    return tmp_path / "root"
+
+
+def test_only_what_is_deployed_goes_in(root: Path) -> None:
+    names = {str(path.relative_to(root)) for path in deployable_files(root)}
+    assert names == {
+        "app.py",
+        "chalicelib/a.py",
+        ".chalice/config.json",
+        "requirements.txt",
+        "infra/template.yaml",
+        "infra/policies/p.json",
+    }
+
+
+def test_the_digest_follows_content_name_and_stage(root: Path) -> None:
+    before = digest_of(root, "local")
+    assert digest_of(root, "local") == before
+    assert digest_of(root, "prod") != before
+    (root / "chalicelib/a.py").rename(root / "chalicelib/b.py")
+    assert digest_of(root, "local") != before
+
+
+def test_the_same_sources_are_built_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds: list[str] = []
+    monkeypatch.setattr(packaging, "_build", lambda stage, directory, root: builds.append(stage))
+    package("local", tmp_path / "out", root=root)
+    package("local", tmp_path / "out", root=root)
+    assert builds == ["local"]
+    (root / "app.py").write_text("changed")
+    package("local", tmp_path / "out", root=root)
+    assert builds == ["local", "local"]
+
+
+def test_a_broken_application_is_reported_in_its_own_words(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotPackaged, match="Chalice could not package"):
+        package("local", tmp_path / "out", root=root)
+    assert not (tmp_path / "out" / ".digest").exists(), "the next try builds again"
