@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages, write_in_batches
 from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Stage, Waiting
 from chalicelib.contacts.model.contact import stamp
-from chalicelib.contacts.model.fact import FactKey
+from chalicelib.contacts.model.fact import CONTACT_ID_BYTES, FactKey
 from chalicelib.contacts.packing import pack, unpack
 from chalicelib.items import plain, typed
 from chalicelib.problems import BadRequest
@@ -21,7 +21,7 @@ NO_QUEUE = "none"
 """Stands for the queue of contacts that never saw one, in keys and in questions."""
 
 
-_NO_TOKEN = "`next` is not a token that a page of this question gave out; leave it out to begin anew."
+_NOT_FROM_HERE = "`next` is not a token that a page of this question gave out; leave it out to begin anew."
 
 
 class DynamoFactBook:
@@ -99,7 +99,7 @@ class DynamoContactBook:
 
     def page(self, queue_id: str | None, start: datetime, end: datetime, *, limit: int, after: str | None) -> Page:
         """Return contacts that arrived from `start` until before `end`, oldest first, a partition a day."""
-        key = _key_in(after, queue_id) if after else None
+        key = _key_in(after, queue_id, start, end) if after else None
         found: list[Contact] = []
         for day in _days(start, end):
             if key is not None and day < key["queue_day"]["S"].rpartition("|")[2]:
@@ -188,15 +188,19 @@ def _token_of(key: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain(key), sort_keys=True).encode()).decode()
 
 
-def _key_in(token: str, queue_id: str | None) -> dict[str, Any]:
+def _key_in(token: str, queue_id: str | None, start: datetime, end: datetime) -> dict[str, Any]:
+    # DynamoDB refuses keys that lie outside of the question, or that no item could have.
     try:
-        key = json.loads(base64.urlsafe_b64decode(token.encode()))
-        plain_key = {name: str(key[name]) for name in ("contact_id", "queue_day", "arrived_at")}
-    except (binascii.Error, ValueError, KeyError, TypeError) as error:
-        raise BadRequest(_NO_TOKEN) from error
-    if not plain_key["queue_day"].startswith(_queue_day(queue_id, "")):
-        raise BadRequest(_NO_TOKEN)
-    return typed(plain_key)
+        given = json.loads(base64.urlsafe_b64decode(token.encode()))
+        key = {name: str(given[name]) for name in ("contact_id", "queue_day", "arrived_at")}
+        arrived_at = stamp(datetime.fromisoformat(key["arrived_at"]))
+        has_id = 0 < len(key["contact_id"].encode()) <= CONTACT_ID_BYTES
+    except (binascii.Error, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise BadRequest(_NOT_FROM_HERE) from error
+    is_ours = key["arrived_at"] == arrived_at and key["queue_day"] == _queue_day(queue_id, arrived_at[:10])
+    if not has_id or not is_ours or not stamp(start) <= arrived_at < stamp(end):
+        raise BadRequest(_NOT_FROM_HERE)
+    return typed(key)
 
 
 def _text(value: str | int | None) -> str | None:

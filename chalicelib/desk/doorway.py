@@ -74,11 +74,7 @@ def _answer(request: Any, roles: Sequence[str], view: Callable[[Asked], Document
         text = f"The centre's records are busy; ask again in {PAUSE} seconds."
         return _problem(503, "ServiceUnavailableError", text, {"Retry-After": str(PAUSE)})
     except Exception as error:
-        # Its text may quote what was asked or answered, and that is nothing for a log.
-        frames = [
-            f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        logger.error("a view failed", problem=type(error).__name__, frames=frames[-8:], request=_id(request))
+        _log_failure(request, error)
         text = f"Something is wrong on our side; tell an engineer this number: {_id(request)}"
         return _problem(500, "InternalServerError", text)
 
@@ -109,6 +105,18 @@ def _response(status: int, body: Document, headers: Mapping[str, str] | None = N
 def _log(request: Any, status: int) -> None:
     route = request.context.get("resourcePath")
     logger.info("answered", route=route, status=status, who=_claims(request).get("sub"), request=_id(request))
+
+
+def _log_failure(request: Any, error: Exception) -> None:
+    # Neither the error's text nor its values: they may quote what was asked or answered.
+    frames = [
+        f"{frame.filename.rpartition('/chalicelib/')[2]}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "/chalicelib/" in frame.filename
+    ]
+    said = getattr(error, "response", {}).get("Error", {})
+    code = getattr(error, "operation_name", None), said.get("Code")
+    logger.error("a view failed", problem=type(error).__name__, aws=code, frames=frames, request=_id(request))
 
 
 def _id(request: Any) -> str:

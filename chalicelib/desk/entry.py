@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer
 
 from chalicelib import settings, wiring
+from chalicelib.contacts.model.fact import CONTACT_ID_BYTES
 from chalicelib.contacts.service import show
 from chalicelib.desk.doorway import Asked, Doorkeeper
 from chalicelib.desk.model import Limits, queueing
@@ -25,7 +26,6 @@ allowed = Doorkeeper(doors)
 SEE_CONTACTS = ("supervisor", "leader", "quality", "auditor", "administrator")
 SEE_FIGURES = ("supervisor", "leader", "quality", "analyst", "auditor", "administrator")
 
-CONTACT_ID_BYTES = 256
 MOST_CONTACTS = 100
 CONTACTS_SPAN = Limits(days=31, advice="Ask for a month at a time.")
 DASHBOARD_SPAN = Limits(days=35, advice="Ask /quality for longer ones.")

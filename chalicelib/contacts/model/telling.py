@@ -1,11 +1,12 @@
-"""What a fact tells of itself: where it comes from, of what kind it is, and of which moment it speaks."""
+"""What facts tell of themselves: where they come from, of what kind they are, and of which moment they speak."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chalicelib.contacts.model.events import said_by_event
+from chalicelib.contacts.model.events import WEIGHT, said_by_event
 from chalicelib.contacts.model.fact import Fact
 from chalicelib.contacts.model.said import Reader
 from chalicelib.problems import Unreadable
@@ -32,8 +33,19 @@ class Told:
     moment: datetime | None
 
 
-def told_by(fact: Fact) -> Told:
-    """Return the short form of a fact; one that this release cannot read has no moment."""
+def tell(facts: Iterable[Fact]) -> list[Told]:
+    """Return these facts in short, in the order of their moments; those without one come last.
+
+    A fact that this release cannot read has no moment.
+    """
+    return sorted(map(_told, facts), key=lambda told: (told.moment is None, told.moment, _rank(told), told.key))
+
+
+def _rank(told: Told) -> int:
+    return WEIGHT.get(told.type, 0) if told.source == "event" else max(WEIGHT.values()) + 1
+
+
+def _told(fact: Fact) -> Told:
     source, kind, _ = fact.key.split("#", 2)
     if source == "next":
         return Told(key=fact.key, source="next", type=kind, moment=None)

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.contacts.model import Contact, Fact
-from chalicelib.contacts.model.telling import told_by
+from chalicelib.contacts.model.telling import tell
 from chalicelib.desk.model.dashboard import Alarm, Points, Wanted
 from chalicelib.desk.model.waiting import Queueing
 from chalicelib.quality.model import By, Row, rates
@@ -76,7 +76,6 @@ class Teller:
     def contact_in_full(self, contact: Contact, facts: Iterable[Fact]) -> Document:
         """Return everything about a contact but what the customer is reached by, and the facts it is made of."""
         said = contact.said
-        told = sorted(map(told_by, facts), key=lambda each: (each.moment is None, each.moment, each.key))
         return {
             "contact": {
                 **self.contact_in_short(contact),
@@ -87,7 +86,7 @@ class Teller:
                     for contact_id, method in sorted(contact.went_on.items())
                 ],
             },
-            "facts": [{**asdict(each), "moment": self._moment(each.moment)} for each in told],
+            "facts": [{**asdict(each), "moment": self._moment(each.moment)} for each in tell(facts)],
         }
 
     def row(self, row: Row, by: By) -> Document:
