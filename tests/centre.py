@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from chalicelib import wiring
 from chalicelib.contacts.entry import contact_events, contact_folding, contact_records
@@ -40,11 +40,11 @@ class Centre:
         self._stack = ExitStack()
         self._functions: dict[str, Any] = {}
 
-    def __enter__(self) -> "Centre":
+    def __enter__(self) -> Self:
         environment: dict[str, str] = {}
         for function in FUNCTIONS:
             environment |= self.cloud.template.environment(function)
-        _forget_wiring()
+        forget_wiring()
         self._stack.enter_context(self.cloud.everywhere(environment))
         return self
 
@@ -52,7 +52,7 @@ class Centre:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
-        _forget_wiring()
+        forget_wiring()
 
     def deliver(self, bodies: Iterable[str], *, luck: random.Random | None = None, batch: int = 10) -> Delivered:
         """Bring contact events as SQS does: in batches, those that failed again, and after five times no more.
@@ -81,7 +81,7 @@ class Centre:
                     waiting.append((name, body, receives + 1))
         return delivered
 
-    def record(self, records: Sequence[dict[str, Any]]) -> None:
+    def record(self, records: Sequence[dict[str, Any] | str]) -> None:
         """Bring contact records as Kinesis does: a batch that failed comes again as a whole."""
         event = {
             "Records": [
@@ -93,12 +93,11 @@ class Centre:
 
     def fold(self) -> None:
         """Let the facts table's stream be read to its end, then the contacts table's."""
-        stream = self.cloud.table("FactsTable").stream
-        while (event := stream.take(100, only=("INSERT", "MODIFY")))["Records"]:
-            _until_it_works(contact_folding, event)
-        stream = self.cloud.table("ContactsTable").stream
-        while (event := stream.take(100, only=("INSERT", "MODIFY")))["Records"]:
-            _until_it_works(quality_changes, event)
+        for table, reader in (("FactsTable", contact_folding), ("ContactsTable", quality_changes)):
+            stream = self.cloud.table(table).stream
+            assert stream is not None
+            while (event := stream.take(100, only=("INSERT", "MODIFY")))["Records"]:
+                _until_it_works(reader, event)
 
     def tick(self, now: datetime) -> None:
         """Let the clock wake the function that brings figures up to date."""
@@ -123,7 +122,7 @@ class Centre:
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Return every item of a table."""
-        return self.cloud.table(table).items()
+        return list(self.cloud.table(table).items())
 
 
 def scheduled(now: datetime) -> dict[str, Any]:
@@ -156,7 +155,8 @@ def _bytes(record: dict[str, Any] | str) -> bytes:
     return (record if isinstance(record, str) else json.dumps(record)).encode()
 
 
-def _forget_wiring() -> None:
+def forget_wiring() -> None:
+    """Forget every client and store that `wiring` made, so that the next ones are made for another cloud."""
     for factory in vars(wiring).values():
         if hasattr(factory, "cache_clear"):
             factory.cache_clear()

@@ -6,10 +6,13 @@ field after the Administrator Guide's "Contact events" and "Contact records data
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+
+from chalicelib.contacts.model import ContactId
 
 INSTANCE = "arn:aws:connect:ap-northeast-1:123456789012:instance/6f1e2d3c-1111-4aaa-8bbb-0123456789ab"
 QUEUES = ("support-ja", "support-en", "billing")
@@ -21,7 +24,7 @@ MORNING = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
 class Leg:
     """One contact as it truly was; moments are seconds after `began`, None for what did not happen."""
 
-    contact_id: str
+    contact_id: ContactId
     began: datetime
     outcome: str
     channel: str = "VOICE"
@@ -60,54 +63,85 @@ def story(kind: str, luck: Random, began: datetime = MORNING) -> list[Leg]:
         waiting, outcome="answered", answered=menu + wait, ended=menu + wait + talk,
         worked=luck.choice((None, 5.0, 48.25)), site=luck.choice(SITES), agent=f"agent-{luck.randrange(20)}",
     )  # fmt: skip
-    later = {"contact_id": _id(luck), "initial": waiting.contact_id, "previous": waiting.contact_id}
-    after = waiting.at(menu + wait)
-    match kind:
-        case "answered":
-            return [answered]
-        case "abandoned":
-            return [waiting]
-        case "left_in_menu":
-            return [Leg(contact_id=_id(luck), began=began, outcome="left_in_menu", ended=menu)]
-        case "turned_away":
-            away = luck.choice(("closed", "full", "no_staff", "error"))
-            ended = "CONTACT_FLOW_DISCONNECT"
-            return [Leg(contact_id=_id(luck), began=began, outcome=kind, ended=menu, turned_away=away, reason=ended)]
-        case "callback_promised":
-            promised = replace(waiting, outcome=kind, next=later["contact_id"], reason="CONTACT_FLOW_DISCONNECT")
-            return [promised, replace(answered, **later, began=after, method="CALLBACK", queue="callbacks")]
-        case "queue_transfer":
-            first = replace(waiting, outcome="transferred", next=later["contact_id"], reason=None)
-            return [
-                first,
-                replace(answered, **later, began=after, method="QUEUE_TRANSFER", queued=0.0, queue="billing"),
-            ]
-        case "agent_transfer":
-            first = replace(answered, next=later["contact_id"], reason="AGENT_DISCONNECT")
-            return [first, replace(waiting, **later, began=first.at(first.ended), method="TRANSFER", queue="billing")]
-        case "outbound":
-            return [replace(answered, method="OUTBOUND", queue=None, queued=None, left_queue=None)]
-        case "outbound_unanswered":
-            return [
-                Leg(contact_id=_id(luck), began=began, outcome="other", method="OUTBOUND", reason="TELECOM_UNANSWERED")
-            ]
-        case "task_expired":
-            return [replace(waiting, outcome="other", channel="TASK", method="API", reason="EXPIRED")]
-    raise AssertionError(f"no story is called {kind}")
+    return _STORIES[kind](luck, waiting, answered)
 
 
-KINDS = (
-    "answered",
-    "abandoned",
-    "left_in_menu",
-    "turned_away",
-    "callback_promised",
-    "queue_transfer",
-    "agent_transfer",
-    "outbound",
-    "outbound_unanswered",
-    "task_expired",
-)
+def _callback(luck: Random, waiting: Leg, answered: Leg) -> list[Leg]:
+    later = _id(luck)
+    first = replace(waiting, outcome="callback_promised", next=later, reason="CONTACT_FLOW_DISCONNECT")
+    return [first, _after(first, answered, later, method="CALLBACK", queue="callbacks")]
+
+
+def _queue_transfer(luck: Random, waiting: Leg, answered: Leg) -> list[Leg]:
+    later = _id(luck)
+    first = replace(waiting, outcome="transferred", next=later, reason=None)
+    return [first, _after(first, answered, later, method="QUEUE_TRANSFER", queue="billing", queued=0.0)]
+
+
+def _agent_transfer(luck: Random, waiting: Leg, answered: Leg) -> list[Leg]:
+    later = _id(luck)
+    first = replace(answered, next=later, reason="AGENT_DISCONNECT")
+    return [first, _after(first, waiting, later, method="TRANSFER", queue="billing")]
+
+
+def _after(first: Leg, second: Leg, contact_id: ContactId, **changes: Any) -> Leg:
+    began = first.at(first.ended)
+    earlier = first.contact_id
+    return replace(second, contact_id=contact_id, began=began, previous=earlier, initial=earlier, **changes)
+
+
+def _in_the_menu(outcome: str) -> Callable[[Random, Leg, Leg], list[Leg]]:
+    def legs(luck: Random, waiting: Leg, answered: Leg) -> list[Leg]:
+        away = luck.choice(("closed", "full", "no_staff", "error")) if outcome == "turned_away" else None
+        reason = "CONTACT_FLOW_DISCONNECT" if away else "CUSTOMER_DISCONNECT"
+        ended = waiting.queued or 0.0
+        return [
+            Leg(
+                contact_id=_id(luck), began=waiting.began, outcome=outcome, ended=ended, turned_away=away, reason=reason
+            )
+        ]
+
+    return legs
+
+
+def _outbound(luck: Random, waiting: Leg, answered: Leg) -> list[Leg]:
+    return [replace(answered, method="OUTBOUND", queue=None, queued=None, left_queue=None)]
+
+
+def _outbound_unanswered(luck: Random, waiting: Leg, answered: Leg) -> list[Leg]:
+    reason = "TELECOM_UNANSWERED"
+    return [Leg(contact_id=_id(luck), began=waiting.began, outcome="other", method="OUTBOUND", reason=reason)]
+
+
+def _task_expired(luck: Random, waiting: Leg, answered: Leg) -> list[Leg]:
+    return [replace(waiting, outcome="other", channel="TASK", method="API", reason="EXPIRED")]
+
+
+_STORIES: dict[str, Callable[[Random, Leg, Leg], list[Leg]]] = {
+    "answered": lambda luck, waiting, answered: [answered],
+    "abandoned": lambda luck, waiting, answered: [waiting],
+    "left_in_menu": _in_the_menu("left_in_menu"),
+    "turned_away": _in_the_menu("turned_away"),
+    "callback_promised": _callback,
+    "queue_transfer": _queue_transfer,
+    "agent_transfer": _agent_transfer,
+    "outbound": _outbound,
+    "outbound_unanswered": _outbound_unanswered,
+    "task_expired": _task_expired,
+}
+KINDS = tuple(_STORIES)
+
+
+def answered_leg(seed: int, **changes: Any) -> Leg:
+    """Return a contact that was answered, changed as said."""
+    (leg,) = story("answered", Random(seed))
+    return replace(leg, **changes)
+
+
+def abandoned_leg(seed: int, **changes: Any) -> Leg:
+    """Return a contact that was abandoned, changed as said."""
+    (leg,) = story("abandoned", Random(seed))
+    return replace(leg, **changes)
 
 
 def events(leg: Leg) -> list[dict[str, Any]]:
@@ -225,8 +259,8 @@ def bodies(legs: list[Leg]) -> list[str]:
     return [json.dumps(each) for leg in legs for each in events(leg)]
 
 
-def _id(luck: Random) -> str:
-    return str(uuid.UUID(int=luck.getrandbits(128), version=4))
+def _id(luck: Random) -> ContactId:
+    return ContactId(str(uuid.UUID(int=luck.getrandbits(128), version=4)))
 
 
 def _milliseconds(moment: datetime) -> str:

@@ -55,15 +55,16 @@ def test_any_delivery_ends_in_the_same_records_and_figures(running: Centre, requ
     histories_to_try = settings(max_examples=request.config.getoption("--histories"))
     histories_to_try(
         given(history=histories(), unreadable=st.lists(documents_nobody_can_read, max_size=2), trouble=faults)(
-            lambda history, unreadable, trouble: check_history(running, *history, unreadable, trouble)
+            lambda history, unreadable, trouble: check_history(running, history, unreadable, trouble)
         )
     )()
 
 
 def check_history(
-    running: Centre, legs: list[lives.Leg], luck: Random, unreadable: list[str], trouble: list[Fault | None]
+    running: Centre, history: tuple[list[lives.Leg], Random], unreadable: list[str], trouble: list[Fault | None]
 ) -> None:
     """Bring a history in some disorder and compare what the centre then knows with what is true."""
+    legs, luck = history
     running.cloud.clear()
     said = lives.bodies(legs)
     repeated = luck.sample(said, luck.randrange(len(said) + 1))

@@ -54,7 +54,9 @@ def with_detail(**changes: Any) -> str:
 
 
 @pytest.mark.parametrize(("wrong", "field", "because"), UNREADABLE_EVENTS, ids=lambda value: str(value)[:40])
-def test_an_unreadable_event_is_refused_by_the_name_of_its_field(wrong: dict[str, Any], field: str, because: str) -> None:
+def test_an_unreadable_event_is_refused_by_the_name_of_its_field(
+    wrong: dict[str, Any], field: str, because: str
+) -> None:
     with pytest.raises(Unreadable) as refused:
         read_event(with_detail(**wrong))
     assert refused.value.field == field, because
@@ -87,7 +89,9 @@ def test_two_pauses_of_one_task_are_two_facts() -> None:
 
 
 def test_unknown_types_and_fields_are_kept() -> None:
-    (fact,) = read_event(with_detail(eventType="SANG_A_SONG", songTitle="繋ぐ", nested={"anything": [1, None, {"x": 2}]}))
+    (fact,) = read_event(
+        with_detail(eventType="SANG_A_SONG", songTitle="繋ぐ", nested={"anything": [1, None, {"x": 2}]})
+    )
     kept = json.loads(fact.detail)
     assert fact.key.startswith("event#SANG_A_SONG#")
     assert (kept["songTitle"], kept["nested"]) == ("繋ぐ", {"anything": [1, None, {"x": 2}]})

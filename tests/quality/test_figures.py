@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.contacts.model import Contact, Outcome, read_event
-from chalicelib.quality.model import By, Cell, Figures, Interval, Share, Step, rates, review, share_of, step_start, total
+from chalicelib.quality.model import (
+    By,
+    Cell,
+    Figures,
+    Interval,
+    Share,
+    Step,
+    rates,
+    review,
+    share_of,
+    step_start,
+    total,
+)
 from chalicelib.quality.model.figures import EDGES
 from tests import lives
 
@@ -140,9 +152,7 @@ def test_a_review_tells_queues_sites_and_channels_apart() -> None:
     intervals = [
         Interval(cell=CELL, site_id="tokyo", channel="VOICE", figures=counted(share())),
         Interval(cell=CELL, site_id="none", channel="VOICE", figures=counted(share(Outcome.ABANDONED))),
-        Interval(
-            cell=Cell(start=START, queue_id="billing"), site_id="tokyo", channel="CHAT", figures=counted(share())
-        ),
+        Interval(cell=Cell(start=START, queue_id="billing"), site_id="tokyo", channel="CHAT", figures=counted(share())),
     ]
     seen = {by: [row.key for row in review(intervals, step=Step.DAY, by=by, zone=TOKYO)] for by in By}
     assert seen == {

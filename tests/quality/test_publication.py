@@ -74,7 +74,7 @@ def test_however_late_and_in_whatever_order_it_came_the_sums_are_true(
 
 
 def test_a_contact_that_moves_to_another_interval_leaves_nothing_behind(centre: Centre) -> None:
-    leg = lives.replace(lives.story("answered", Random(2))[0], began=lives.MORNING, queued=1000.0, answered=1010.0, ended=1100.0)
+    leg = lives.answered_leg(2, began=lives.MORNING, queued=1000.0, answered=1010.0, ended=1100.0)
     initiated, *rest = lives.bodies([leg])
     centre.deliver([initiated])
     centre.fold()
@@ -97,9 +97,9 @@ def test_the_same_tick_twice_tells_cloudwatch_nothing_new(centre: Centre) -> Non
 
 
 def test_queues_and_sites_are_shown_by_name(centre: Centre) -> None:
-    (leg,) = lives.story("answered", Random(4))
+    leg = lives.answered_leg(4, queue="support-ja", site="tokyo")
     keep_directory(
-        [Entry(kind="queue", id=leg.queue, name="Support"), Entry(kind="site", id=leg.site, name="Tokyo")],
+        [Entry(kind="queue", id="support-ja", name="Support"), Entry(kind="site", id="tokyo", name="Tokyo")],
         directory=wiring.directory_book(),
     )
     centre.deliver(lives.bodies([leg]))
@@ -110,8 +110,8 @@ def test_queues_and_sites_are_shown_by_name(centre: Centre) -> None:
 
 
 def test_a_queue_has_its_own_threshold(centre: Centre) -> None:
-    leg = lives.replace(lives.story("answered", Random(4))[0], queued=1.0, answered=41.0, ended=99.0)
-    entry = Entry(kind="queue", id=leg.queue, name="Support", service_level_seconds=40)
+    leg = lives.answered_leg(4, queue="billing", queued=1.0, answered=41.0, ended=99.0)
+    entry = Entry(kind="queue", id="billing", name="Support", service_level_seconds=40)
     keep_directory([entry], directory=wiring.directory_book())
     centre.deliver(lives.bodies([leg]))
     centre.fold()
@@ -128,7 +128,7 @@ def test_history_beyond_what_cloudwatch_takes_is_counted_and_not_published(centr
 
 
 def test_who_waits_now_is_shown_with_the_longest_wait(centre: Centre) -> None:
-    leg = lives.replace(lives.story("abandoned", Random(6))[0], began=lives.MORNING, queued=0.0)
+    leg = lives.abandoned_leg(6, began=lives.MORNING, queued=0.0)
     centre.deliver(lives.bodies([leg])[:2])
     centre.fold()
     centre.tick(lives.MORNING + timedelta(seconds=95))
@@ -192,8 +192,7 @@ def test_a_run_out_of_time_leaves_its_marks_for_the_next_one(centre: Centre) -> 
 
 def test_a_change_noted_during_the_run_is_counted_by_the_next_one(centre: Centre) -> None:
     """The run forgets the marks it read and no newer one, though they mark the same cell."""
-    first, second = lives.story("answered", Random(10))[0], lives.story("answered", Random(10))[0]
-    second = lives.replace(second, contact_id="another")
+    first, second = lives.answered_leg(10), lives.answered_leg(10, contact_id="another")
     centre.deliver(lives.bodies([first]))
     centre.fold()
     late = [second]

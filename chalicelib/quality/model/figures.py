@@ -18,13 +18,15 @@ EDGES = (5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800, 
 """Upper edges of the histograms in seconds; a wait equal to an edge lies below it. Includes Connect's own presets."""
 
 BEYOND = "beyond"
-REASONS = ("closed", "full", "no_staff", "error")
-"""Why contacts are turned away; a flow that names another reason, or none that we know, counts under `error`."""
+"""Stands for the edge of waits longer than the last one."""
 
 
 @dataclass(slots=True)
 class Figures:
-    """Counts of contacts, sums of milliseconds, and waits by histogram."""
+    """Counts of contacts, sums of milliseconds, and waits by histogram.
+
+    Who is turned away for a reason that is neither closed, full nor no_staff counts under `turned_away_error`.
+    """
 
     arrived: int = 0
     left_in_menu: int = 0
@@ -57,8 +59,7 @@ class Figures:
 
     def count(self, share: Share, threshold: int) -> None:
         """Add one contact; `threshold` is the number of seconds within which it should have been answered."""
-        outcome, wait = share.outcome, share.wait
-        in_time = wait is not None and wait <= threshold * 1000
+        wait = share.wait
         self.arrived += share.arrived
         self.offered += share.offered
         if share.handle is not None:
@@ -68,31 +69,9 @@ class Figures:
             self.after_contact_work += share.after_contact_work
         if wait is not None and wait > self.longest_wait and not share.callback:
             self.longest_wait = wait
-        if outcome is Outcome.ANSWERED:
-            if share.offered:
-                self._count_answered(share, in_time)
-        elif outcome is Outcome.ABANDONED:
-            self.abandoned += 1
-            self.abandoned_in_time += in_time
-            if wait is not None:
-                self.abandon_waits += 1
-                self.abandon_wait += wait
-                self.abandoned_by_wait[_edge(wait)] += 1
-        elif outcome is Outcome.CALLBACK_PROMISED:
-            self.callbacks_promised += 1
-            self.callbacks_promised_in_time += in_time
-            if wait is not None:
-                self.callbacks_promised_by_wait[_edge(wait)] += 1
-        elif outcome is Outcome.LEFT_IN_MENU:
-            self.left_in_menu += 1
-        elif outcome is Outcome.TURNED_AWAY:
-            self.turned_away += 1
-            reason = share.turned_away if share.turned_away in REASONS else "error"
-            setattr(self, f"turned_away_{reason}", getattr(self, f"turned_away_{reason}") + 1)
-        elif outcome is Outcome.TRANSFERRED:
-            self.transferred += 1
-        elif outcome is Outcome.OTHER:
-            self.other += share.arrived
+        if share.outcome is not None:
+            in_time = wait is not None and wait <= threshold * 1000
+            _COUNTERS[share.outcome](self, share, in_time)
 
     def add(self, other: "Figures") -> None:
         """Add the figures of another interval, queue, site or channel."""
@@ -117,6 +96,8 @@ class Figures:
         return cls(**known)
 
     def _count_answered(self, share: Share, in_time: bool) -> None:
+        if not share.offered:
+            return
         self.answered += 1
         self.answered_in_time += in_time
         if share.wait is not None:
@@ -124,6 +105,41 @@ class Figures:
             if not share.callback:
                 self.answer_waits += 1
                 self.answer_wait += share.wait
+
+    def _count_abandoned(self, share: Share, in_time: bool) -> None:
+        self.abandoned += 1
+        self.abandoned_in_time += in_time
+        if share.wait is not None:
+            self.abandon_waits += 1
+            self.abandon_wait += share.wait
+            self.abandoned_by_wait[_edge(share.wait)] += 1
+
+    def _count_callback_promised(self, share: Share, in_time: bool) -> None:
+        self.callbacks_promised += 1
+        self.callbacks_promised_in_time += in_time
+        if share.wait is not None:
+            self.callbacks_promised_by_wait[_edge(share.wait)] += 1
+
+    def _count_turned_away(self, share: Share, in_time: bool) -> None:
+        self.turned_away += 1
+        match share.turned_away:
+            case "closed":
+                self.turned_away_closed += 1
+            case "full":
+                self.turned_away_full += 1
+            case "no_staff":
+                self.turned_away_no_staff += 1
+            case _:
+                self.turned_away_error += 1
+
+    def _count_left_in_menu(self, share: Share, in_time: bool) -> None:
+        self.left_in_menu += 1
+
+    def _count_transferred(self, share: Share, in_time: bool) -> None:
+        self.transferred += 1
+
+    def _count_other(self, share: Share, in_time: bool) -> None:
+        self.other += share.arrived
 
 
 def total(figures: Iterable[Figures]) -> Figures:
@@ -142,3 +158,12 @@ def _edge(wait: int) -> str:
 _EDGES_IN_MILLISECONDS = tuple(edge * 1000 for edge in EDGES)
 _HISTOGRAMS = ("answered_by_wait", "abandoned_by_wait", "callbacks_promised_by_wait")
 _SUMS = tuple(each.name for each in fields(Figures) if each.name not in _HISTOGRAMS and each.name != "longest_wait")
+_COUNTERS = {
+    Outcome.ANSWERED: Figures._count_answered,
+    Outcome.ABANDONED: Figures._count_abandoned,
+    Outcome.CALLBACK_PROMISED: Figures._count_callback_promised,
+    Outcome.TURNED_AWAY: Figures._count_turned_away,
+    Outcome.LEFT_IN_MENU: Figures._count_left_in_menu,
+    Outcome.TRANSFERRED: Figures._count_transferred,
+    Outcome.OTHER: Figures._count_other,
+}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,11 +42,12 @@ def review(intervals: Iterable[Interval], *, step: Step, by: By, zone: ZoneInfo)
     """Return one row for every step and queue, site or channel in which anything happened, in order of time."""
     sums: dict[tuple[datetime, str], Figures] = {}
     for interval in intervals:
-        key = (step_start(interval.cell.start, step, zone), _key_of(interval, by))
+        # In UTC, since in its own zone the hour that the clocks show twice would count as one.
+        key = (step_start(interval.cell.start, step, zone).astimezone(UTC), _key_of(interval, by))
         if key not in sums:
             sums[key] = Figures()
         sums[key].add(interval.figures)
-    return [Row(start=start, key=key, figures=sums[start, key]) for start, key in sorted(sums)]
+    return [Row(start=start.astimezone(zone), key=key, figures=sums[start, key]) for start, key in sorted(sums)]
 
 
 def step_start(moment: datetime, step: Step, zone: ZoneInfo) -> datetime:

@@ -1,0 +1,87 @@
+"""What is deployed is what we think: doors, settings, policies."""
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from app import app
+from tests import lives
+from tests.centre import forget_wiring, scheduled
+from tests.support.cloud import Cloud
+from tests.support.lambda_context import LambdaContext
+
+ROOT = Path(__file__).parents[1]
+doors: list[Any] = [*app.pure_lambda_functions, *app.event_sources]
+DOORS: dict[str, str] = {door.name: door.handler_string for door in doors}
+CONFIG = json.loads((ROOT / ".chalice" / "config.json").read_text())
+PROBE = (
+    "import importlib, sys; module, name = sys.argv[1].rsplit('.', 1);"
+    "door = getattr(importlib.import_module(module), name);"
+    "print(callable(door), *('yes' if heavy in sys.modules else 'no' for heavy in ('app', 'boto3', 'botocore.session')))"
+)
+FOR_EVERY_RESOURCE = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "dynamodb:ListStreams",
+    "cloudwatch:PutMetricData",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:DescribeAlarms",
+}
+"""Actions that AWS lets nobody narrow to a resource."""
+
+LEG = lives.story("answered", Random(1))[0]
+EVENTS: dict[str, dict[str, Any]] = {
+    "contact_events": {"Records": [{"messageId": "1", "body": lives.bodies([LEG])[0]}]},
+    "contact_records": {"Records": [{"kinesis": {"sequenceNumber": "1", "data": "bm8gSlNPTg=="}}]},
+    "contact_folding": {
+        "Records": [{"eventName": "INSERT", "dynamodb": {"Keys": {"contact_id": {"S": LEG.contact_id}}}}]
+    },
+    "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
+    "quality_figures": scheduled(lives.MORNING),
+    "quality_check": scheduled(lives.MORNING),
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_door_opens_alone_without_app_boto3_and_botocore(name: str) -> None:
+    """Lambda imports the door's module and no other; every import there is paid at each cold start."""
+    probe = [sys.executable, "-c", PROBE, DOORS[name]]
+    said = subprocess.run(probe, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert said == ["True", "no", "no", "no"]
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_door_works_with_the_settings_that_are_deployed_with_it(name: str) -> None:
+    cloud = Cloud()
+    function = "".join(part.capitalize() for part in name.split("_"))
+    module, _, door = DOORS[name].rpartition(".")
+    handler = getattr(importlib.import_module(module), door)
+    forget_wiring()
+    with cloud.everywhere(cloud.template.environment(function)):
+        handler(EVENTS[name], LambdaContext())
+    forget_wiring()
+
+
+def test_no_middleware_hides_in_the_app() -> None:
+    """Chalice would run it in tests and not in Lambda."""
+    assert list(app.middleware_handlers) == []
+
+
+def test_every_function_is_configured_by_its_own_name() -> None:
+    """Chalice ignores a misspelt name without a word."""
+    assert set(CONFIG["lambda_functions"]) == {*DOORS, "api_handler"}
+
+
+@pytest.mark.parametrize("name", [*DOORS, "api_handler"])
+def test_every_function_has_a_policy_of_its_own_that_names_actions_and_resources(name: str) -> None:
+    path = ROOT / ".chalice" / CONFIG["lambda_functions"][name]["iam_policy_file"]
+    assert path.name == f"{name}.json"
+    for statement in json.loads(path.read_text())["Statement"]:
+        assert not [action for action in statement["Action"] if "*" in action]
+        assert statement["Resource"] != "*" or set(statement["Action"]) <= FOR_EVERY_RESOURCE
