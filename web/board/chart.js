@@ -210,7 +210,7 @@ export class Chart {
         ...this.lines.map((line, at) => {
           const mark = el("span", { class: "mark", "aria-hidden": "true" });
           mark.style.background = this.colourOf(at);
-          return el("li", {}, mark, el("span", {}, line.label), el("b"));
+          return el("li", {}, mark, el("span", {}, line.label), " ", el("b"));
         }),
       );
     }

@@ -81,7 +81,7 @@ export class DashboardPane {
 
   /** @param {Widget} widget @param {number} index @param {HTMLElement} content @returns {Draw} */
   drawing(widget, index, content) {
-    const { view = "timeSeries", title = "" } = widget.properties;
+    const { view = "timeSeries" } = widget.properties;
     if (widget.type === "text") {
       content.append(text(widget));
       return () => {};
@@ -107,7 +107,7 @@ export class DashboardPane {
       else if (view === "singleValue") swap(figure, singleValues(lines, widget));
       else if (view === "gauge") swap(figure, gauges(lines, widget));
       else if (view === "bar") swap(figure, bars(lines));
-      else swap(figure, figuresTable(lines, title || t("widget.metric")));
+      else swap(figure, figuresTable(lines, widget));
     };
   }
 }

@@ -1,6 +1,6 @@
 /** The stretch of time that a range means now. */
 
-import { iso, midnight } from "../shared/zone.js";
+import { iso, midnight, wallClock } from "../shared/zone.js";
 
 /** @typedef {{from: string, to: string}} Period  ISO 8601 with the centre's offset */
 
@@ -17,4 +17,22 @@ export function period(range, now, zone) {
     "4w": () => midnight(now, zone, 27),
   }[range]();
   return { from: iso(from, zone), to: iso(to, zone) };
+}
+
+/** The part of a period that one step of it covers: weeks and months may begin before it and end after it.
+ * @param {string} start @param {import("./view.js").Step} step @param {Period} within @param {string} zone @returns {Period} */
+export function stepPeriod(start, step, within, zone) {
+  const at = new Date(start);
+  const { year, month } = wallClock(at, zone);
+  const end = {
+    "15m": () => new Date(at.getTime() + QUARTER),
+    hour: () => new Date(at.getTime() + 4 * QUARTER),
+    day: () => midnight(at, zone, -1),
+    week: () => midnight(at, zone, -7),
+    month: () => midnight(at, zone, -new Date(Date.UTC(year, month, 0)).getUTCDate()),
+  }[step]();
+  return {
+    from: iso(new Date(Math.max(at.getTime(), Date.parse(within.from))), zone),
+    to: iso(new Date(Math.min(end.getTime(), Date.parse(within.to))), zone),
+  };
 }

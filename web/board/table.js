@@ -4,6 +4,7 @@ import { el, say } from "../shared/dom.js";
 import { exact, spoken } from "../shared/format.js";
 import { language, t, word } from "../shared/i18n.js";
 import { show } from "../shared/zone.js";
+import { stepPeriod } from "./period.js";
 import { grouped, queueing, total } from "./quality.js";
 import { address } from "./view.js";
 
@@ -40,9 +41,6 @@ export const COLUMNS = [
   { id: "left_in_menu", kind: "count" },
 ];
 
-/** @type {Record<Step, number>} */
-const STEP_DAYS = { "15m": 1 / 96, hour: 1 / 24, day: 1, week: 7, month: 31 };
-
 /** Which rows a person has opened; it outlives a redraw. @type {Set<string>} */
 const opened = new Set();
 
@@ -71,7 +69,7 @@ function misses(id, value, of) {
   return id === "average_speed_of_answer" && value > of.targets[id];
 }
 
-/** @param {HTMLTableRowElement} row @param {Sum} sum @param {{queue: string, from: string, to: string, dimension: Record<string, string>}} where @param {TableOf} of */
+/** @param {HTMLTableRowElement} row @param {Sum} sum @param {Record<string, string>} where the row and the stretch of time that its contacts are looked for in @param {TableOf} of */
 function writeFigures(row, sum, where, of) {
   for (const { id, kind } of COLUMNS) {
     const link = /** @type {HTMLAnchorElement} */ (row.querySelector(`a[data-figure="${id}"]`));
@@ -80,7 +78,7 @@ function writeFigures(row, sum, where, of) {
     link.classList.toggle("missed", missed);
     const hover = exact(kind, sum[id]);
     if (link.title !== hover) link.title = hover;
-    const href = address({ drill: "contacts", figure: id, from: where.from, to: where.to, ...where.dimension });
+    const href = address({ drill: "contacts", figure: id, ...where });
     if (link.getAttribute("href") !== href) link.setAttribute("href", href);
   }
 }
@@ -157,7 +155,7 @@ export function drawTable(place, of) {
         const isOpen = opened.has(id);
         row.querySelector(".opener")?.setAttribute("aria-expanded", String(isOpen));
         say(/** @type {Element} */ (row.querySelector(".sign")), isOpen ? "▾" : "▸");
-        writeFigures(row, total(rows), { queue: key, ...of.period, dimension }, of);
+        writeFigures(row, total(rows), { ...of.period, ...dimension }, of);
         const waiting = row.querySelector("a.waiting");
         if (waiting) writeWaiting(/** @type {HTMLAnchorElement} */ (waiting), of.waiting.filter((one) => one.queue === key), dimension, of);
       },
@@ -167,8 +165,7 @@ export function drawTable(place, of) {
       id: `${id}/${start}`,
       make: () => emptyRow(`${id}/${start}`, stepName(start, of.step, of.zone), of.by, false),
       write: (/** @type {HTMLTableRowElement} */ row) => {
-        const end = new Date(Math.min(Date.parse(start) + STEP_DAYS[of.step] * 86_400_000, Date.parse(of.period.to)));
-        writeFigures(row, total(parts), { queue: key, from: start, to: end.toISOString(), dimension }, of);
+        writeFigures(row, total(parts), { ...stepPeriod(start, of.step, of.period, of.zone), ...dimension }, of);
       },
     }));
     return [sum, ...steps];
@@ -182,5 +179,5 @@ function writeWaiting(link, waiting, dimension, of) {
   const since = now.longest_wait === null ? "" : ` (${spoken("duration", now.longest_wait)})`;
   say(link, (late ? "▲ " : "") + spoken("count", now.waiting) + since);
   link.classList.toggle("late", late);
-  link.setAttribute("href", address({ drill: "contacts", figure: "waiting", from: of.period.from, to: of.period.to, ...dimension }));
+  link.setAttribute("href", address({ drill: "contacts", figure: "waiting", ...of.period, ...dimension }));
 }

@@ -7,13 +7,16 @@
  * @typedef {{range: Range, step: Step, by: By, wall: boolean, drill: URLSearchParams | null}} View
  */
 
-/** Each range with the steps that make between one and a hundred rows of it, the usual one first. @type {Record<Range, Step[]>} */
+/** Each range with the steps that make a readable number of rows of it. @type {Record<Range, Step[]>} */
 export const STEPS = {
   "3h": ["15m", "hour"],
-  today: ["hour", "15m", "day"],
-  "7d": ["day", "hour", "week"],
-  "4w": ["week", "day", "month"],
+  today: ["15m", "hour", "day"],
+  "7d": ["hour", "day", "week"],
+  "4w": ["day", "week", "month"],
 };
+
+/** @type {Record<Range, Step>} */
+const USUAL_STEP = { "3h": "15m", today: "hour", "7d": "day", "4w": "week" };
 
 /** @type {Range[]} */
 export const RANGES = ["3h", "today", "7d", "4w"];
@@ -32,7 +35,7 @@ export function view() {
   const range = oneOf(RANGES, query.get("range") ?? "today");
   return {
     range,
-    step: oneOf(STEPS[range], query.get("step")),
+    step: STEPS[range].find((one) => one === query.get("step")) ?? USUAL_STEP[range],
     by: oneOf(DIMENSIONS, query.get("by")),
     wall: query.get("wall") === "1",
     drill: query.has("drill") ? query : null,

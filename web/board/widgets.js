@@ -84,12 +84,13 @@ export function bars(lines) {
   );
 }
 
-/** @param {Line[]} lines @param {string} name @returns {HTMLElement} */
-export function figuresTable(lines, name) {
-  const columns = /** @type {const} */ (["last", "min", "max", "sum", "avg"]);
+/** @param {Line[]} lines @param {Widget} widget @returns {HTMLElement} */
+export function figuresTable(lines, widget) {
+  const stated = /** @type {string[]} */ (widget.properties.table?.summaryColumns ?? ["MIN", "MAX", "SUM", "AVG"]);
+  const columns = /** @type {const} */ (["min", "max", "sum", "avg"]).filter((column) => stated.includes(column.toUpperCase()));
   return el(
     "div",
-    { class: "scroller", tabindex: "0", role: "region", "aria-label": name },
+    { class: "scroller", tabindex: "0", role: "region", "aria-label": widget.properties.title ?? t("widget.metric") },
     el(
       "table",
       {},
@@ -101,8 +102,8 @@ export function figuresTable(lines, name) {
           const values = [...line.points.values()];
           const sum = values.reduce((so, far) => so + far, 0);
           const of = values.length
-            ? { last: values[values.length - 1], min: Math.min(...values), max: Math.max(...values), sum, avg: sum / values.length }
-            : { last: null, min: null, max: null, sum: null, avg: null };
+            ? { min: Math.min(...values), max: Math.max(...values), sum, avg: sum / values.length }
+            : { min: null, max: null, sum: null, avg: null };
           return el("tr", {}, el("th", { scope: "row" }, line.label), columns.map((column) => el("td", {}, plain(of[column]))));
         }),
       ),

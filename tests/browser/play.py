@@ -1,0 +1,341 @@
+"""What the scripted API says: a Monday morning in a centre of three queues."""
+
+import math
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.browser.stage import Query, Stage
+
+ZONE = ZoneInfo("Asia/Tokyo")
+NOW = datetime(2026, 6, 15, 11, 20, 5, tzinfo=ZONE)
+DAY = NOW.replace(hour=0, minute=0, second=0)
+QUARTER = timedelta(minutes=15)
+QUEUES = (
+    ("q-ja", "support-ja", "tokyo", "VOICE"),
+    ("q-en", "support-en", "sapporo", "VOICE"),
+    ("q-mail", "mail-ja", "tokyo", "EMAIL"),
+)
+STEPS = {
+    "15m": QUARTER,
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+}
+
+Document = dict[str, Any]
+
+
+def row(start: datetime, place: int, scale: int = 1, *, good: bool = True) -> Document:
+    """Return one interval of one queue; the figures follow from the clock, so that they are the same in every run."""
+    offered = scale * (6 + (start.hour * 4 + start.minute // 15 + place) % 5 - 2 * place)
+    abandoned = scale * (0 if good else 2)
+    return {
+        "start": start.isoformat(),
+        "arrived": offered + scale,
+        "left_in_menu": scale,
+        "turned_away": 0,
+        "offered": offered,
+        "answered": offered - abandoned,
+        "abandoned": abandoned,
+        "callbacks_promised": 0,
+        "transferred": 0,
+        "other": 0,
+        "answer_rate": (offered - abandoned) / offered,
+        "answer_rate_of_arrived": (offered - abandoned) / (offered + scale),
+        "service_level": (0.86 if good else 0.55) + 0.08 * math.sin(start.hour + start.minute / 15 + place),
+        "average_speed_of_answer": (11.0 if good else 48.5) + place + start.minute / 10,
+        "average_handle_time": 284.4 + 10 * place + start.minute,
+        "longest_wait": 41.0 + start.minute + (0 if good else 90),
+    }
+
+
+def quality(*, good: bool = True) -> Any:
+    """Return the answer to `/quality`: rows from nine in the morning until now, none before."""
+
+    def answer(query: Query) -> Document:
+        step = STEPS[query["step"]]
+        start = datetime.fromisoformat(query["from"]).astimezone(ZONE)
+        rows = []
+        while start < min(NOW, datetime.fromisoformat(query["to"])):
+            if start.hour >= 9 or step > STEPS["hour"]:
+                for place, (queue, name, site, channel) in enumerate(QUEUES):
+                    one = row(start, place, round(step / QUARTER), good=good)
+                    rows.append(
+                        one
+                        | (
+                            {"queue": queue, "queue_name": name}
+                            if query["by"] == "queue"
+                            else {"site": site}
+                            if query["by"] == "site"
+                            else {"channel": channel}
+                        )
+                    )
+            start += step
+        return {"rows": rows}
+
+    return answer
+
+
+def waiting(first: int = 1, wait: float = 12.0) -> Document:
+    """Return the answer to `/quality/now`."""
+    rows = [
+        {
+            "queue": "q-ja",
+            "queue_name": "support-ja",
+            "channel": "VOICE",
+            "waiting": first,
+            "longest_wait": wait if first else None,
+        },
+        {"queue": "q-en", "queue_name": "support-en", "channel": "VOICE", "waiting": 0, "longest_wait": None},
+    ]
+    return {"at": NOW.isoformat(), "rows": rows}
+
+
+BODY: Document = {
+    "start": "-PT6H",
+    "variables": [{"type": "property", "property": "Queue", "inputType": "select", "id": "queue", "label": "Queue"}],
+    "widgets": [
+        {
+            "type": "text",
+            "x": 0,
+            "y": 0,
+            "width": 24,
+            "height": 2,
+            "properties": {
+                "markdown": "# Contact centre\nTimes in **JST**; see [the guide](https://docs.aws.amazon.com/) and <script>alert(1)</script>",
+                "background": "transparent",
+            },
+        },
+        {
+            "type": "metric",
+            "x": 0,
+            "y": 2,
+            "width": 12,
+            "height": 6,
+            "properties": {
+                "title": "Service level 20 s (%)",
+                "region": "ap-northeast-1",
+                "view": "timeSeries",
+                "stat": "Sum",
+                "period": 900,
+                "metrics": [
+                    ["Tsunagu", "AnsweredInTime", "Queue", "support-ja", {"id": "m1", "visible": False}],
+                    [".", "Offered", ".", ".", {"id": "m2", "visible": False}],
+                    [{"expression": "IF(m2>0, 100*m1/m2, 100)", "label": "service level", "id": "e1"}],
+                ],
+                "yAxis": {"left": {"min": 0, "max": 100, "label": "%", "showUnits": False}},
+                "annotations": {"horizontal": [{"label": "target", "value": 80, "fill": "below"}]},
+            },
+        },
+        {
+            "type": "metric",
+            "x": 12,
+            "y": 2,
+            "width": 12,
+            "height": 6,
+            "properties": {
+                "title": "Offered and abandoned",
+                "view": "timeSeries",
+                "stat": "Sum",
+                "period": 900,
+                "metrics": [["Tsunagu", "Offered", "Queue", "support-ja"], [".", "Abandoned", ".", "."]],
+            },
+        },
+        {
+            "type": "metric",
+            "x": 0,
+            "y": 8,
+            "width": 6,
+            "height": 6,
+            "properties": {
+                "title": "Concurrent calls used (%)",
+                "view": "gauge",
+                "stat": "Maximum",
+                "period": 900,
+                "metrics": [
+                    ["AWS/Connect", "ConcurrentCallsPercentage", {"id": "p", "visible": False}],
+                    [{"expression": "100*p", "label": "% of quota", "id": "e2"}],
+                ],
+                "yAxis": {"left": {"min": 0, "max": 100}},
+                "annotations": {"horizontal": [{"label": "limit", "value": 80}]},
+            },
+        },
+        {
+            "type": "metric",
+            "x": 6,
+            "y": 8,
+            "width": 6,
+            "height": 6,
+            "properties": {
+                "title": "Queue size",
+                "view": "singleValue",
+                "stat": "Maximum",
+                "period": 900,
+                "sparkline": True,
+                "metrics": [
+                    ["AWS/Connect", "QueueSize", "QueueName", "support-ja"],
+                    [".", "LongestQueueWaitTime", ".", "."],
+                ],
+            },
+        },
+        {
+            "type": "metric",
+            "x": 12,
+            "y": 8,
+            "width": 6,
+            "height": 6,
+            "properties": {
+                "title": "Offered today",
+                "view": "bar",
+                "stat": "Sum",
+                "period": 900,
+                "setPeriodToTimeRange": True,
+                "metrics": [
+                    ["Tsunagu", "Offered", "Queue", "support-ja", {"label": "support-ja"}],
+                    ["...", "support-en", {"label": "support-en"}],
+                ],
+            },
+        },
+        {
+            "type": "metric",
+            "x": 18,
+            "y": 8,
+            "width": 6,
+            "height": 6,
+            "properties": {
+                "title": "Handle time (s)",
+                "view": "table",
+                "stat": "Average",
+                "period": 900,
+                "metrics": [["Tsunagu", "HandleTime", "Queue", "support-ja", {"label": "support-ja"}]],
+            },
+        },
+        {
+            "type": "alarm",
+            "x": 0,
+            "y": 14,
+            "width": 8,
+            "height": 4,
+            "properties": {
+                "title": "Alarms",
+                "alarms": [
+                    "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:tsunagu-parked",
+                    "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:tsunagu-oldest",
+                ],
+            },
+        },
+        {
+            "type": "log",
+            "x": 8,
+            "y": 14,
+            "width": 8,
+            "height": 4,
+            "properties": {"title": "Flow errors", "query": "SOURCE 'x' | fields @timestamp", "view": "table"},
+        },
+        {
+            "type": "metric",
+            "x": 16,
+            "y": 14,
+            "width": 8,
+            "height": 4,
+            "properties": {
+                "title": "Forecast",
+                "view": "timeSeries",
+                "period": 900,
+                "metrics": [[{"expression": "SEARCH('{Tsunagu}', 'Sum')", "label": "all", "id": "s1"}]],
+            },
+        },
+    ],
+}
+
+
+def dashboard(query: Query, *, ringing: bool = False) -> Document:
+    """Return the answer to `/dashboard`, with an hour in which nothing was measured."""
+    moments = [DAY + QUARTER * step for step in range(36, 46) if step not in {40, 41}]
+    seconds = [int(moment.timestamp()) for moment in moments]
+
+    def series(widget: int, metric: int, values: list[float], stat: str = "Sum") -> Document:
+        return {
+            "widget": widget,
+            "metric": metric,
+            "period": 900,
+            "stat": stat,
+            "timestamps": seconds,
+            "values": values,
+        }
+
+    offered = [float(6 + step % 4) for step in range(len(seconds))]
+    alarms = [
+        {"name": "tsunagu-parked", "state": "ALARM" if ringing else "OK", "reason": "Threshold crossed: 3 parked"},
+        {"name": "tsunagu-oldest", "state": "INSUFFICIENT_DATA", "reason": "No data"},
+    ]
+    return {
+        "name": "tsunagu-test",
+        "from": query["from"],
+        "to": query["to"],
+        "body": BODY,
+        "alarms": alarms,
+        "series": [
+            series(1, 0, [value - step % 3 for step, value in enumerate(offered)]),
+            series(1, 1, offered),
+            series(2, 0, offered),
+            series(2, 1, [float(step % 2) for step in range(len(seconds))]),
+            series(3, 0, [0.4 + step / 50 for step in range(len(seconds))], "Maximum"),
+            series(4, 0, [float(step % 3) for step in range(len(seconds))], "Maximum"),
+            series(4, 1, [12.0 + 7 * (step % 3) for step in range(len(seconds))], "Maximum"),
+            series(5, 0, offered),
+            series(5, 1, [value - 3 for value in offered]),
+            series(6, 0, [281.25 + step for step in range(len(seconds))], "Average"),
+        ],
+    }
+
+
+def contacts(query: Query) -> Document:
+    """Return the answer to `/contacts`: two pages of a queue."""
+    page = int(query.get("next", "0"))
+    found = []
+    for number in range(page * 12, page * 12 + 12):
+        answered = number % 4 != 3
+        at = NOW - timedelta(minutes=3 * number + 2)
+        found.append(
+            {
+                "contact_id": f"5f0c9a3e-0000-4000-8000-{number:012d}",
+                "channel": "VOICE",
+                "outcome": "answered" if answered else "abandoned",
+                "stage": "ended",
+                "initiated_at": (at - timedelta(seconds=20)).isoformat(),
+                "enqueued_at": at.isoformat(),
+                "wait_seconds": 7.0 + 9 * (number % 5),
+                "handle_seconds": 200.0 + number if answered else None,
+                "agent": f"agent-{number % 3 + 1}" if answered else None,
+            }
+        )
+    return {"contacts": found, "next": str(page + 1) if page < 1 else None}
+
+
+CONTACT: Document = {
+    "contact_id": "5f0c9a3e-0000-4000-8000-000000000000",
+    "channel": "VOICE",
+    "outcome": "answered",
+    "initiated_at": "2026-06-15T11:17:45+09:00",
+    "enqueued_at": "2026-06-15T11:18:05+09:00",
+    "wait_seconds": 7.0,
+    "handle_seconds": 200.0,
+    "agent": "agent-1",
+    "facts": [
+        {"kind": "event", "name": "INITIATED", "at": "2026-06-15T11:17:45+09:00"},
+        {"kind": "event", "name": "QUEUED", "at": "2026-06-15T11:18:05+09:00", "queue": "q-ja"},
+        {"kind": "record", "name": "contact record", "detail": {"Channel": "VOICE", "QueueDuration": 7}},
+    ],
+}
+
+
+def morning(stage: Stage) -> None:
+    """Put a good Monday morning on the stage."""
+    stage.answer("/quality", quality())
+    stage.answer("/quality/now", waiting())
+    stage.answer("/dashboard", dashboard)
+    stage.answer("/contacts", contacts)
+    stage.answer("/contacts/*", CONTACT)
