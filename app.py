@@ -7,7 +7,6 @@ from chalicelib.desk.entry import doors as desk
 from chalicelib.quality.entry import doors as quality
 
 app = Chalice(app_name="tsunagu", configure_logs=False)
-app.api.binary_types = []
 app.register_blueprint(contacts)
 app.register_blueprint(quality)
 app.register_blueprint(desk)

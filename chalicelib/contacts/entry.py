@@ -15,7 +15,11 @@ doors = Blueprint(__name__)
 
 
 @doors.on_sqs_message(
-    queue_arn="arn:placeholder", name="contact_events", batch_size=100, maximum_batching_window_in_seconds=1
+    queue_arn="arn:placeholder",
+    name="contact_events",
+    batch_size=100,
+    maximum_batching_window_in_seconds=1,
+    maximum_concurrency=20,
 )
 @lambda_style
 @logger.inject_lambda_context
