@@ -1,7 +1,7 @@
 """The running stack that journeys share: one for all, started as `make run` starts it, without traffic."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,21 @@ def stack(running: RunningStack) -> dict[str, Any]:
     """What `stack.json` says, parsed."""
     document: dict[str, Any] = json.loads((running.directory / "stack.json").read_text())
     return document
+
+
+@pytest.fixture
+def make_run() -> Iterator[Callable[..., RunningStack]]:
+    """Start runs that end with the test, however the test ends."""
+    runs: list[RunningStack] = []
+
+    def start(directory: Path, **variables: str) -> RunningStack:
+        runs.append(RunningStack(directory, **variables))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        if run.process.poll() is None:
+            run.end()
 
 
 @pytest.fixture

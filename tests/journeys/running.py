@@ -20,7 +20,8 @@ class RunningStack:
 
     def __init__(self, directory: Path, **variables: str) -> None:
         self.directory = directory
-        self.words = directory.with_suffix(".words")
+        # Two runs of one directory must not write over each other's words.
+        self.words = directory.with_name(f"{directory.name}-{time.monotonic_ns()}.words")
         given = {"LOCAL_DIR": str(directory), "WEB_PORT": "0", "EMULATOR_PORT": "0", "TRAFFIC": "off", **variables}
         with self.words.open("wb") as written:
             self.process = subprocess.Popen(

@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
@@ -16,17 +17,14 @@ from infra.local.processes import MARK
 from infra.local.state import Stack
 from tests.journeys.running import RunningStack
 
+Start = Callable[..., RunningStack]
+
 
 def is_free(address: str) -> bool:
     host, port = address.removeprefix("http://").split(":")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return probe.connect_ex((host, int(port))) != 0
-
-
-def alive_of(directory: Path) -> list[psutil.Process]:
-    mark = json.loads((directory / "processes.json").read_text())["mark"]
-    return carrying(mark)
 
 
 def carrying(mark: str) -> list[psutil.Process]:
@@ -40,7 +38,7 @@ def carrying(mark: str) -> list[psutil.Process]:
     return found
 
 
-def wait_for(condition, seconds: float = 15) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 15) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -66,9 +64,9 @@ def sign_in(stack: Stack, username: str) -> str:
     return answer["AuthenticationResult"]["IdToken"]
 
 
-def test_a_run_tells_its_addresses_and_leaves_nothing(local_dir: Path) -> None:
+def test_a_run_tells_its_addresses_and_leaves_nothing(local_dir: Path, make_run: Start) -> None:
     started = time.monotonic()
-    run = RunningStack(local_dir)
+    run = make_run(local_dir)
     stack = run.ready()
     assert time.monotonic() - started < 60
     mode = stat.S_IMODE((local_dir / "stack.json").stat().st_mode)
@@ -94,13 +92,15 @@ def test_a_run_tells_its_addresses_and_leaves_nothing(local_dir: Path) -> None:
     assert not (local_dir / "stack.json").exists()
 
 
-def test_the_second_start_takes_less_than_20_s_and_begins_fresh_unless_told_to_keep(local_dir: Path) -> None:
-    first = RunningStack(local_dir)
+def test_the_second_start_takes_less_than_20_s_and_begins_fresh_unless_told_to_keep(
+    local_dir: Path, make_run: Start
+) -> None:
+    first = make_run(local_dir)
     before = first.ready()
     first.end()
 
     started = time.monotonic()
-    keeping = RunningStack(local_dir, KEEP="1")
+    keeping = make_run(local_dir, KEEP="1")
     kept = keeping.ready()
     assert time.monotonic() - started < 20
     assert kept.users == before.users
@@ -109,24 +109,26 @@ def test_the_second_start_takes_less_than_20_s_and_begins_fresh_unless_told_to_k
     keeping.end()
     assert kept.users[0].password not in keeping.said
 
-    fresh_run = RunningStack(local_dir)
+    fresh_run = make_run(local_dir)
     fresh = fresh_run.ready()
     fresh_run.end()
     assert {user.password for user in fresh.users}.isdisjoint(user.password for user in before.users)
 
 
-def test_keeping_what_is_not_there_begins_fresh_and_says_so(local_dir: Path) -> None:
-    run = RunningStack(local_dir, KEEP="1")
+def test_keeping_what_is_not_there_begins_fresh_and_says_so(local_dir: Path, make_run: Start) -> None:
+    run = make_run(local_dir, KEEP="1")
     run.ready()
     run.end()
     assert "Nothing is kept from an earlier run, so this one begins fresh." in run.said
 
 
 @pytest.mark.parametrize("variable", ["EMULATOR_PORT", "WEB_PORT"])
-def test_a_taken_port_is_named_with_its_holder_and_the_variable(local_dir: Path, variable: str) -> None:
+def test_a_taken_port_is_named_with_its_holder_and_the_variable(
+    local_dir: Path, make_run: Start, variable: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
-        run = RunningStack(local_dir, **{variable: str(port)})
+        run = make_run(local_dir, **{variable: str(port)})
         assert run.process.wait(30) == 1
     assert f"Port {port} is taken" in run.said
     assert f"(process {os.getpid()})" in run.said
@@ -134,8 +136,8 @@ def test_a_taken_port_is_named_with_its_holder_and_the_variable(local_dir: Path,
     assert "Traceback" not in run.said
 
 
-def test_a_second_run_in_the_same_directory_is_told_about_the_first(running: RunningStack) -> None:
-    second = RunningStack(running.directory.parent / "local")
+def test_a_second_run_in_the_same_directory_is_told_about_the_first(running: RunningStack, make_run: Start) -> None:
+    second = make_run(running.directory)
     words = second.words
     assert second.process.wait(30) == 1
     assert f"already runs in {running.directory} (process {running.process.pid})" in words.read_text()
@@ -151,8 +153,10 @@ def test_a_second_run_in_the_same_directory_is_told_about_the_first(running: Run
         ("infra.local.traffic", "traffic"),
     ],
 )
-def test_a_killed_process_is_noticed_within_a_second_and_all_else_ends(local_dir: Path, module: str, name: str) -> None:
-    run = RunningStack(local_dir, TRAFFIC="on")
+def test_a_killed_process_is_noticed_within_a_second_and_all_else_ends(
+    local_dir: Path, make_run: Start, module: str, name: str
+) -> None:
+    run = make_run(local_dir, TRAFFIC="on")
     stack = run.ready()
     mark = json.loads((local_dir / "processes.json").read_text())["mark"]
     victim = run.process_of(module)
@@ -165,8 +169,8 @@ def test_a_killed_process_is_noticed_within_a_second_and_all_else_ends(local_dir
     assert is_free(stack.web_url)
 
 
-def test_a_closed_terminal_frees_the_ports(local_dir: Path) -> None:
-    run = RunningStack(local_dir)
+def test_a_closed_terminal_frees_the_ports(local_dir: Path, make_run: Start) -> None:
+    run = make_run(local_dir)
     stack = run.ready()
     mark = json.loads((local_dir / "processes.json").read_text())["mark"]
     run.end(signal.SIGHUP)
@@ -175,15 +179,15 @@ def test_a_closed_terminal_frees_the_ports(local_dir: Path) -> None:
     assert not carrying(mark)
 
 
-def test_a_killed_supervisor_leaves_nothing_that_stops_the_next_start(local_dir: Path) -> None:
-    run = RunningStack(local_dir)
+def test_a_killed_supervisor_leaves_nothing_that_stops_the_next_start(local_dir: Path, make_run: Start) -> None:
+    run = make_run(local_dir)
     stack = run.ready()
     mark = json.loads((local_dir / "processes.json").read_text())["mark"]
     port = stack.aws_endpoint.rsplit(":", 1)[1]
     run.process.kill()
     run.process.wait()
 
-    again = RunningStack(local_dir, EMULATOR_PORT=port)
+    again = make_run(local_dir, EMULATOR_PORT=port)
     assert wait_for(lambda: not (local_dir / "stack.json").exists() or again.process.poll() is not None)
     again.ready()
     assert not carrying(mark)

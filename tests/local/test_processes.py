@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from infra.local.processes import Family, end_leftovers, wait_until
 from infra.local.problems import ProcessEnded
+from infra.local.processes import Family, end_leftovers, wait_until
 from infra.local.settings import ROOT
 
 # A process that starts another, as the emulator starts Lambda workers, and says who they are.

@@ -2,12 +2,12 @@
 
 import json
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 
 from chalicelib.contacts.model import Contact as Folded
-from chalicelib.contacts.model import ContactId, Outcome, read_event, read_record
+from chalicelib.contacts.model import ContactId, Fact, Outcome, read_event, read_record
 from infra.local.connect import Centre
 from infra.local.traffic.customers import Contact, Customers
 from infra.local.traffic.documents import Event, Record, events_of, record_of
@@ -51,14 +51,14 @@ def test_moments_are_in_order_and_agents_have_one_contact_at_a_time() -> None:
             by_agent.setdefault(contact.agent.id, []).append(contact)
     for busy in by_agent.values():
         busy.sort(key=lambda contact: contact.answered_at or START)
-        for before, after in zip(busy, busy[1:], strict=False):
+        for before, after in pairwise(busy):
             assert after.answered_at is not None
             assert before.completed_at <= after.answered_at
 
 
 @pytest.mark.parametrize("only", ["events", "records", "both"])
 def test_our_own_rules_read_every_outcome_from_them(only: str) -> None:
-    facts: dict[str, list] = {}
+    facts: dict[str, list[Fact]] = {}
     for contact in contacts(1):
         texts = []
         if only != "records":
@@ -70,7 +70,7 @@ def test_our_own_rules_read_every_outcome_from_them(only: str) -> None:
             texts.append(read_record(json.dumps(record_of(contact).body)))
         for fact in [fact for some in texts for fact in some]:
             facts.setdefault(fact.contact_id, []).append(fact)
-    outcomes = {Folded.of(ContactId(id), some).outcome for id, some in facts.items()}
+    outcomes = {Folded.of(ContactId(contact_id), some).outcome for contact_id, some in facts.items()}
     assert outcomes >= {
         Outcome.ANSWERED,
         Outcome.ABANDONED,
@@ -87,4 +87,5 @@ def test_documents_come_in_the_order_of_their_moments() -> None:
     documents: list[Event | Record] = list(in_order(islice(stream, 100)))
     moments = [document.at for document in documents]
     assert moments == sorted(moments)
-    assert {type(document) for document in documents} == {Event, Record}
+    assert any(isinstance(document, Event) for document in documents)
+    assert any(isinstance(document, Record) for document in documents)

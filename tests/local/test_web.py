@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +163,7 @@ def test_a_foreign_host_is_refused(pages: Path) -> None:
 @pytest.mark.parametrize("path", ["/api/contacts", "/cognito"])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_of_300_kb_is_too_large(pages: Path, path: str, chunked: bool) -> None:
-    async def chunks():
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(300):
             yield b"x" * 1024
 
