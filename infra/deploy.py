@@ -42,7 +42,7 @@ def deploy(stage: str, bucket: str, instance: str, console: Console) -> None:
     """Deploy one stage. Raises CannotDeploy, NotPackaged or NotDeployed."""
     region = boto3.session.Session().region_name
     if not region:
-        raise CannotDeploy("No region is chosen: set AWS_REGION (ap-northeast-1 for Tokyo), then deploy again.")
+        raise CannotDeploy("No region is chosen: set AWS_DEFAULT_REGION (ap-northeast-1 for Tokyo), then deploy again.")
     s3 = boto3.client("s3")
     ensure_bucket(bucket, s3)
     with console.status("Packaging"):
@@ -173,6 +173,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--instance", default="", help="id or ARN of the Connect instance whose queues and sites are entered"
     )
     given = parser.parse_args(arguments)
+    # The Lambda runtime and other tools say AWS_REGION; boto3 reads only the other name.
+    if "AWS_REGION" in os.environ:
+        os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
     # Deploying is no hurry: calls that AWS throttles wait and try again.
     os.environ.setdefault("AWS_RETRY_MODE", "adaptive")
     os.environ.setdefault("AWS_MAX_ATTEMPTS", "10")
@@ -183,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"AWS does not know who you are ({problem}): sign in, for instance with 'aws sso login', or set AWS_PROFILE."
         )
     except NoRegionError:
-        return _end("No region is chosen: set AWS_REGION (ap-northeast-1 for Tokyo), then deploy again.")
+        return _end("No region is chosen: set AWS_DEFAULT_REGION (ap-northeast-1 for Tokyo), then deploy again.")
     except ClientError as problem:
         return _end(f"AWS refused: {problem}")
     except BotoCoreError as problem:
