@@ -69,8 +69,6 @@ def _datum(point: Point) -> dict[str, Any]:
 
 
 def _dimensions(series: Series) -> list[dict[str, str]]:
-    if not series.dimension:
-        return []
     name, value = series.dimension
     return [{"Name": name, "Value": value}]
 

@@ -116,6 +116,7 @@ def test_cloudwatch_shows_the_same_sums(
     def held(metric: str) -> float:
         data = cloudwatch.get_metric_statistics(
             Namespace=stack["outputs"]["MetricsNamespace"], MetricName=metric, Period=900, Statistics=["Sum"],
+            Dimensions=[{"Name": "Centre", "Value": "all"}],
             StartTime=began - timedelta(hours=1), EndTime=began + timedelta(hours=4),
         )  # fmt: skip
         return float(sum(point["Sum"] for point in data["Datapoints"]))

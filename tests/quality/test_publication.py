@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chalicelib import wiring
 from chalicelib.quality.model import Series, total
 from chalicelib.quality.model.interval import MEASURES
+from chalicelib.quality.model.publication import WHOLE_CENTRE
 from chalicelib.quality.service import bring_up_to_date
 from chalicelib.routing.model import Directory, Entry
 from chalicelib.routing.service import keep_directory
@@ -37,7 +38,7 @@ def centre(running: Centre) -> Centre:
     return running
 
 
-def shown(dimension: tuple[str, ...] = (), *, until: datetime = NOON) -> dict[str, int]:
+def shown(dimension: tuple[str, str] = WHOLE_CENTRE, *, until: datetime = NOON) -> dict[str, int]:
     """Return what CloudWatch shows of every metric from the morning until then."""
     series = [Series(metric, dimension) for metric in MEASURES]
     held = wiring.gauge().held(series, lives.MORNING - HOUR, until)
@@ -105,7 +106,7 @@ def test_queues_and_sites_are_shown_by_name(centre: Centre) -> None:
     centre.deliver(lives.bodies([leg]))
     centre.fold()
     centre.tick(NOON)
-    for dimension in ((), ("Queue", "Support"), ("Site", "Tokyo"), ("Channel", leg.channel)):
+    for dimension in (WHOLE_CENTRE, ("Queue", "Support"), ("Site", "Tokyo"), ("Channel", leg.channel)):
         assert shown(dimension) == true(centre)
 
 

@@ -14,12 +14,17 @@ NAME_LENGTH = 255
 """Characters of the longest queue, site or channel name that CloudWatch is given."""
 
 
+Dimension = tuple[str, str]
+WHOLE_CENTRE: Dimension = ("Centre", "all")
+"""The whole centre has a dimension of its own: not every reader takes 'no dimension' for 'without dimensions'."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Series:
     """One metric of the whole centre, or of one queue, site or channel."""
 
     metric: str
-    dimension: tuple[str, ...] = ()
+    dimension: Dimension = WHOLE_CENTRE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ def corrections(due: Mapping[tuple[Series, datetime], int], held: Mapping[tuple[
 
 def waiting_now(waiting: Iterable[Waiting], directory: Directory, now: datetime) -> list[Point]:
     """Return how many wait now and how long the longest has waited, 0 for queues in which nobody waits."""
-    dimensions: set[tuple[str, ...]] = {(), *(("Queue", entry.name) for entry in directory.queues())}
-    counts: dict[tuple[str, ...], int] = dict.fromkeys(sorted(dimensions), 0)
+    dimensions: set[Dimension] = {WHOLE_CENTRE, *(("Queue", entry.name) for entry in directory.queues())}
+    counts: dict[Dimension, int] = dict.fromkeys(sorted(dimensions), 0)
     longest = dict(counts)
     for contact in waiting:
         wait = max(round((now - contact.since).total_seconds() * 1000), 0)
@@ -83,7 +88,7 @@ def waiting_now(waiting: Iterable[Waiting], directory: Directory, now: datetime)
             ("Queue", directory.name("queue", contact.queue_id or NOWHERE)),
             ("Channel", contact.channel or NOWHERE),
         ]
-        for dimension in ((), *(each for each in named if _can_be_shown(each[1]))):
+        for dimension in (WHOLE_CENTRE, *(each for each in named if _can_be_shown(each[1]))):
             counts[dimension] = counts.get(dimension, 0) + 1
             longest[dimension] = max(longest.get(dimension, 0), wait)
     return [
@@ -92,7 +97,7 @@ def waiting_now(waiting: Iterable[Waiting], directory: Directory, now: datetime)
     ]
 
 
-def dimensions_of(interval: Interval, directory: Directory) -> list[tuple[str, ...]]:
+def dimensions_of(interval: Interval, directory: Directory) -> list[Dimension]:
     """Return the dimensions under which an interval is published: the centre, its queue, site and channel.
 
     CloudWatch refuses names beyond ASCII, and with one such point the whole call; those count for the centre alone.
@@ -102,7 +107,10 @@ def dimensions_of(interval: Interval, directory: Directory) -> list[tuple[str, .
         ("Site", directory.name("site", interval.site_id)),
         ("Channel", interval.channel),
     ]
-    return [(), *(dimension for dimension in named if dimension[1] != NOWHERE and _can_be_shown(dimension[1]))]
+    return [
+        WHOLE_CENTRE,
+        *(dimension for dimension in named if dimension[1] != NOWHERE and _can_be_shown(dimension[1])),
+    ]
 
 
 def _can_be_shown(name: str) -> bool:
