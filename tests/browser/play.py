@@ -1,6 +1,5 @@
 """What the scripted API says: a Monday morning in a centre of three queues."""
 
-import math
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +23,8 @@ STEPS = {
     "month": timedelta(days=31),
 }
 
+ALARM = "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:"
+
 Document = dict[str, Any]
 
 
@@ -38,13 +39,14 @@ def row(start: datetime, place: int, scale: int = 1, *, good: bool = True) -> Do
         "turned_away": 0,
         "offered": offered,
         "answered": offered - abandoned,
+        "answered_in_time": round(offered * (0.85 if good else 0.5)),
         "abandoned": abandoned,
         "callbacks_promised": 0,
         "transferred": 0,
         "other": 0,
         "answer_rate": (offered - abandoned) / offered,
         "answer_rate_of_arrived": (offered - abandoned) / (offered + scale),
-        "service_level": (0.86 if good else 0.55) + 0.08 * math.sin(start.hour + start.minute / 15 + place),
+        "service_level": round(offered * (0.85 if good else 0.5)) / offered,
         "average_speed_of_answer": (11.0 if good else 48.5) + place + start.minute / 10,
         "average_handle_time": 284.4 + 10 * place + start.minute,
         "longest_wait": 41.0 + start.minute + (0 if good else 90),
@@ -221,8 +223,8 @@ BODY: Document = {
             "properties": {
                 "title": "Alarms",
                 "alarms": [
-                    "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:tsunagu-parked",
-                    "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:tsunagu-oldest",
+                    f"{ALARM}tsunagu-parked",
+                    f"{ALARM}tsunagu-oldest",
                 ],
             },
         },
@@ -268,8 +270,13 @@ def dashboard(query: Query, *, ringing: bool = False) -> Document:
 
     offered = [float(6 + step % 4) for step in range(len(seconds))]
     alarms = [
-        {"name": "tsunagu-parked", "state": "ALARM" if ringing else "OK", "reason": "Threshold crossed: 3 parked"},
-        {"name": "tsunagu-oldest", "state": "INSUFFICIENT_DATA", "reason": "No data"},
+        {
+            "name": "tsunagu-parked",
+            "arn": f"{ALARM}tsunagu-parked",
+            "state": "ALARM" if ringing else "OK",
+            "reason": "Threshold crossed: 3 parked",
+        },
+        {"name": "tsunagu-oldest", "arn": f"{ALARM}tsunagu-oldest", "state": "INSUFFICIENT_DATA", "reason": "No data"},
     ]
     return {
         "name": "tsunagu-test",
@@ -309,25 +316,35 @@ def contacts(query: Query) -> Document:
                 "enqueued_at": at.isoformat(),
                 "wait_seconds": 7.0 + 9 * (number % 5),
                 "handle_seconds": 200.0 + number if answered else None,
-                "agent": f"agent-{number % 3 + 1}" if answered else None,
+                "queue": {"id": "q-ja", "name": "support-ja"},
+                "site": {"id": "tokyo", "name": "Tokyo"},
+                "agent": {"id": f"a-{number % 3}", "name": f"agent-{number % 3 + 1}"} if answered else None,
             }
         )
     return {"contacts": found, "next": str(page + 1) if page < 1 else None}
 
 
 CONTACT: Document = {
-    "contact_id": "5f0c9a3e-0000-4000-8000-000000000000",
-    "channel": "VOICE",
-    "outcome": "answered",
-    "initiated_at": "2026-06-15T11:17:45+09:00",
-    "enqueued_at": "2026-06-15T11:18:05+09:00",
-    "wait_seconds": 7.0,
-    "handle_seconds": 200.0,
-    "agent": "agent-1",
+    "contact": {
+        "contact_id": "5f0c9a3e-0000-4000-8000-000000000000",
+        "channel": "VOICE",
+        "initiation_method": "INBOUND",
+        "stage": "ended",
+        "outcome": "answered",
+        "queue": {"id": "q-ja", "name": "support-ja"},
+        "site": None,
+        "agent": {"id": "a-1", "name": "agent-1"},
+        "initiated_at": "2026-06-15T11:17:45.000+09:00",
+        "enqueued_at": "2026-06-15T11:18:05.000+09:00",
+        "wait_seconds": 7.0,
+        "handle_seconds": 200.0,
+        "previous_contact_id": "5f0c9a3e-0000-4000-8000-000000000099",
+        "went_on": [],
+    },
     "facts": [
-        {"kind": "event", "name": "INITIATED", "at": "2026-06-15T11:17:45+09:00"},
-        {"kind": "event", "name": "QUEUED", "at": "2026-06-15T11:18:05+09:00", "queue": "q-ja"},
-        {"kind": "record", "name": "contact record", "detail": {"Channel": "VOICE", "QueueDuration": 7}},
+        {"key": "event#INITIATED#1", "source": "event", "type": "INITIATED", "moment": "2026-06-15T11:17:45.000+09:00"},
+        {"key": "event#QUEUED#2", "source": "event", "type": "QUEUED", "moment": "2026-06-15T11:18:05.000+09:00"},
+        {"key": "record#2026#3", "source": "record", "type": "RECORD", "moment": None},
     ],
 }
 

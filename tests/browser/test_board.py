@@ -40,12 +40,14 @@ def test_rates_are_weighed_and_not_averaged(board: Board, stage: Stage) -> None:
     small = play.row(play.NOW.replace(minute=0), 0) | {
         "offered": 10,
         "answered": 10,
+        "answered_in_time": 10,
         "service_level": 1.0,
         "average_speed_of_answer": 10.0,
     }
     large = play.row(play.NOW.replace(minute=0), 1) | {
         "offered": 90,
         "answered": 30,
+        "answered_in_time": 45,
         "service_level": 0.5,
         "average_speed_of_answer": 50.0,
     }
@@ -61,6 +63,7 @@ def test_nothing_offered_is_no_rate(board: Board, stage: Stage) -> None:
     none = {
         "offered": 0,
         "answered": 0,
+        "answered_in_time": 0,
         "abandoned": 0,
         "answer_rate": None,
         "service_level": None,
@@ -124,6 +127,7 @@ def test_without_a_network_it_says_since_when_and_comes_back(board: Board, stage
     page.context.set_offline(True)
     page.clock.fast_forward(POLL)
     expect(page.locator("#freshness")).to_have_text(re.compile(r"Stale since 11:20:\d\d"))
+    expect(page.locator("#verdict")).to_contain_text("What happens now is not known here.")
     assert number(page, "waiting") == "1"
     stage.answer("/quality/now", play.waiting(2))
     page.context.set_offline(False)
@@ -223,7 +227,7 @@ def test_every_number_leads_to_its_contacts_and_back(board: Board, stage: Stage)
     asked = next(one.query for one in stage.asked if one.path == "/contacts")
     assert asked == {"queue": "q-ja", "from": "2026-06-15T00:00:00+09:00", "to": "2026-06-15T11:30:00+09:00"}
     page.locator(".drill tbody a").first.click()
-    expect(page.locator(".facts > li")).to_have_count(3)
+    expect(page.locator(".facts tr")).to_have_count(3)
     expect(page.locator(".drill .fields").first).to_contain_text("agent-1")
     page.go_back()
     expect(page.locator(".drill tbody tr")).to_have_count(6)
@@ -242,10 +246,42 @@ def test_a_table_cell_leads_to_the_contacts_of_its_row_and_time(board: Board, st
     assert (asked[0]["from"], asked[0]["to"]) == ("2026-06-15T10:00:00+09:00", "2026-06-15T11:00:00+09:00")
 
 
+def test_who_waits_is_looked_for_since_they_began(board: Board, stage: Stage) -> None:
+    stage.answer("/quality/now", play.waiting(1, 1000.0))
+    page = board()
+    page.locator("tr[data-row='queue/q-ja'] .waiting").click()
+    expect(page.locator(".drill .state")).to_contain_text("No contacts belong to this number")
+    asked = [one.query for one in stage.asked if one.path == "/contacts"]
+    assert asked[0] == {"queue": "q-ja", "from": "2026-06-15T10:45:00+09:00", "to": "2026-06-15T11:30:00+09:00"}
+
+
+def test_contacts_of_a_site_come_from_every_queue(board: Board, stage: Stage) -> None:
+    page = board("?by=site")
+    page.locator("tr[data-row='site/tokyo'] a[data-figure=answered]").click()
+    expect(page.locator(".drill tbody tr").first).to_contain_text("Answered")
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".drill [role=status]")).to_have_text("54 contacts. That is all of them.")
+    assert {one.query["queue"] for one in stage.asked if one.path == "/contacts"} == {"q-ja", "q-en", "q-mail"}
+
+
+def test_contacts_without_a_queue_have_a_row_too(board: Board, stage: Stage) -> None:
+    stage.answer("/quality", {"rows": [play.row(play.NOW, 0) | {"queue": "none", "queue_name": "none"}]})
+    page = board()
+    expect(page.locator("#table tbody th")).to_contain_text("No queue")
+
+
+def test_a_contact_leads_to_the_one_before(board: Board, stage: Stage) -> None:
+    page = board("?drill=contact&contact=5f0c9a3e-0000-4000-8000-000000000000")
+    page.get_by_role("link", name="5f0c9a3e-0000-4000-8000-000000000099").click()
+    page.wait_for_url("**contact=5f0c9a3e-0000-4000-8000-000000000099")
+    assert "/contacts/5f0c9a3e-0000-4000-8000-000000000099" in {one.path for one in stage.asked}
+
+
 def test_a_link_into_a_drill_down_opens_it(board: Board) -> None:
     page = board("?drill=figure&figure=service_level")
     expect(page.locator("#drill-title")).to_have_text("Service level")
-    expect(page.locator(".drill tbody tr")).to_have_count(3)
+    expect(page.locator(".drill tbody th")).to_have_text(["mail-ja", "support-en", "support-ja", "All queues"])
+    expect(page.locator(".drill tr.whole td").last).to_have_text(number(page, "service_level"))
 
 
 def test_a_contact_that_is_not_there_says_so(board: Board, stage: Stage, watch: Watch) -> None:
@@ -258,7 +294,9 @@ def test_a_contact_that_is_not_there_says_so(board: Board, stage: Stage, watch: 
 @pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "'\"><script>alert(1)</script>"])
 def test_what_arrives_stays_text(board: Board, stage: Stage, text: str) -> None:
     stage.answer("/quality", {"rows": [play.row(play.NOW, 0) | {"queue": "a", "queue_name": text}]})
-    stage.answer("/contacts/*", play.CONTACT | {"agent": text})
+    stage.answer(
+        "/contacts/*", play.CONTACT | {"contact": play.CONTACT["contact"] | {"agent": {"id": "a", "name": text}}}
+    )
     page = board("?drill=contact&contact=x")
     expect(page.locator(".drill .fields").first).to_contain_text(text)
     expect(page.locator("#table tbody th")).to_contain_text(text)
@@ -301,7 +339,7 @@ def test_one_task_by_keyboard_alone(board: Board) -> None:
     expect(page.locator(".drill tbody tr")).to_have_count(6)
     page.locator(".drill tbody a").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".facts > li")).to_have_count(3)
+    expect(page.locator(".facts tr")).to_have_count(3)
     page.keyboard.press("Escape")
     expect(page.locator("dialog.drill")).to_be_hidden()
     expect(page.locator('.number[data-figure="abandoned"] a')).to_be_focused()

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser import play
 from tests.browser.conftest import Opener, Watch
@@ -83,14 +83,14 @@ def broken(page: Page, stage: Stage) -> None:
     for path in ("/quality", "/quality/now", "/dashboard"):
         stage.answer(path, {"Code": "InternalServerError", "Message": ""}, 500)
     page.reload()
-    expect(page.locator(".state.error")).to_have_count(2)
+    page.wait_for_selector("#numbers .state.error")
 
 
 def forbidden(page: Page, stage: Stage) -> None:
     for path in ("/quality", "/quality/now", "/dashboard"):
         stage.answer(path, {"Code": "ForbiddenError", "Message": "This needs the role supervisor or leader."}, 403)
     page.reload()
-    expect(page.locator(".state.error")).to_have_count(2)
+    page.wait_for_selector("#numbers .state.error")
 
 
 def stale(page: Page, stage: Stage) -> None:
@@ -122,7 +122,7 @@ def no_contacts(page: Page, stage: Stage) -> None:
 
 def one_contact(page: Page, stage: Stage) -> None:
     page.goto(f"{stage.url}/board/?drill=contact&contact=one")
-    page.wait_for_selector(".facts li")
+    page.wait_for_selector(".facts tr")
 
 
 def wall(page: Page, stage: Stage) -> None:

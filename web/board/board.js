@@ -13,7 +13,7 @@ import { show } from "../shared/zone.js";
 import { DashboardPane } from "./dashboard.js";
 import { Drill } from "./drill.js";
 import { USUAL_TARGETS, figures, verdict } from "./figures.js";
-import { drawNumbers, drawNumbersToCome, drawVerdict } from "./numbers.js";
+import { drawNotKnown, drawNumbers, drawNumbersToCome, drawVerdict } from "./numbers.js";
 import { period } from "./period.js";
 import { queueing } from "./quality.js";
 import { drawTable } from "./table.js";
@@ -82,7 +82,7 @@ async function askNumbers(signal) {
     if (signal.aborted) return;
     if (!(problem instanceof ApiProblem)) throw problem;
     problems.numbers = problem;
-    staleSince ??= seen?.at ?? new Date();
+    staleSince = seen?.at ?? null;
   }
   drawNumbersPart();
 }
@@ -102,9 +102,11 @@ async function askDashboard(signal) {
   drawNumbersPart();
 }
 
+/** @param {Date} moment */
+const clock = (moment) => show(moment, config.zone, language(), { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
 function drawFreshness() {
   const place = byId("freshness");
-  const clock = (/** @type {Date} */ moment) => show(moment, config.zone, language(), { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   place.toggleAttribute("data-stale", staleSince !== null);
   if (staleSince) say(place, `○ ${t("stale", { since: clock(staleSince) })}`);
   else if (seen) say(place, `● ${t("live", { at: clock(seen.at) })}`);
@@ -121,18 +123,17 @@ function drawNumbersPart() {
   drawWho();
   const problem = problems.numbers;
   const verdictPlace = byId("verdict");
+  // Without a single figure there is one thing to say, and it is said once.
+  for (const id of ["verdict", "table-pane", "dashboard-pane"]) byId(id).hidden = !seen && problem !== null;
   if (!seen) {
-    if (problem) {
-      byId("numbers").replaceChildren(el("li", { class: "whole" }, failedPart(problem)));
-      byId("table").replaceChildren();
-      verdictPlace.textContent = "";
-    }
+    if (problem) byId("numbers").replaceChildren(el("li", { class: "whole" }, failedPart(problem)));
     return;
   }
   const ringing = (deployed?.alarms ?? []).filter((alarm) => alarm.state === "ALARM").map((alarm) => alarm.name);
   const all = figures(seen.today, seen.waiting, past, targets);
   drawNumbers(byId("numbers"), all);
-  drawVerdict(verdictPlace, byId("aloud"), verdict(all, seen.waiting, targets, ringing), targets, ringing);
+  if (staleSince) drawNotKnown(verdictPlace, clock(staleSince));
+  else drawVerdict(verdictPlace, byId("aloud"), verdict(all, seen.waiting, targets, ringing), targets, ringing);
   const now = view();
   const table = byId("table");
   table.setAttribute("aria-busy", String(seen.asked !== choicesOf(now)));
@@ -189,7 +190,11 @@ function drawChoices() {
   if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[data-choice="${focused}"]`))?.focus();
 }
 
+/** Each button of the page shows its key. @type {[string, string, string][]} */
+const BUTTONS = [["language", "key.language", "l"], ["theme", "key.theme", "t"], ["wall", "key.wall", "w"], ["keys", "key.help", "?"], ["sign-out", "key.signout", "o"]];
+
 function drawAll() {
+  for (const [id, message, key] of BUTTONS) byId(id).title = `${t(message)} (${key})`;
   document.title = t("board.page");
   document.documentElement.classList.toggle("wall", view().wall);
   drawChoices();

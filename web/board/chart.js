@@ -68,7 +68,10 @@ export class Chart {
     this.legend.hidden = widget.properties.legend?.position === "hidden";
     this.canvas = el("div", { class: "canvas", tabindex: "0", role: "img", onkeydown: (/** @type {KeyboardEvent} */ event) => this.step(event) });
     this.canvas.addEventListener("blur", () => this.plot?.setCursor({ left: -10, top: -10 }));
-    place.replaceChildren(this.canvas, this.legend);
+    const { left, right } = widget.properties.yAxis ?? {};
+    const units = el("p", { class: "units", "aria-hidden": "true" }, el("span", {}, left?.label ?? ""), el("span", {}, right?.label ?? ""));
+    units.hidden = !left?.label && !right?.label;
+    place.replaceChildren(units, this.canvas, this.legend);
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(this.canvas);
   }

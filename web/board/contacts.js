@@ -1,20 +1,22 @@
 /** Contacts behind a figure: which ones belong to it, fetched page after page until there is something to read. */
 
 import { get } from "../shared/api.js";
+import { NOWHERE } from "./quality.js";
 
 /**
+ * @typedef {{id: string, name: string}} Named
  * @typedef {object} Contact
  * @property {string} contact_id
- * @property {string} [channel]
- * @property {string} [site]
- * @property {string} [queue]
+ * @property {string | null} [channel]
+ * @property {Named | null} [site]
+ * @property {Named | null} [queue]
  * @property {string | null} [outcome]
  * @property {string} [stage]
  * @property {string} [initiated_at]
  * @property {string | null} [enqueued_at]
  * @property {number | null} [wait_seconds]
  * @property {number | null} [handle_seconds]
- * @property {string | null} [agent]
+ * @property {Named | null} [agent]
  *
  * @typedef {{figure: string, queues: string[], from: string, to: string, site: string | null, channel: string | null}} Question
  */
@@ -29,7 +31,7 @@ const BELONGS = {
   service_level: (contact) => Boolean(contact.enqueued_at),
   answer_rate: (contact) => Boolean(contact.enqueued_at),
   longest_wait: (contact) => Boolean(contact.enqueued_at),
-  waiting: (contact) => (contact.stage ? contact.stage === "waiting" : Boolean(contact.enqueued_at) && !contact.outcome),
+  waiting: (contact) => contact.stage === "waiting",
   answered: (contact) => contact.outcome === "answered",
   average_speed_of_answer: (contact) => contact.outcome === "answered",
   average_handle_time: (contact) => contact.outcome === "answered",
@@ -50,7 +52,9 @@ export function contactsOf(question, signal) {
 
   /** @param {Contact} contact */
   const wanted = (contact) =>
-    belongs(contact) && (!question.channel || contact.channel === question.channel) && (!question.site || contact.site === undefined || contact.site === question.site);
+    belongs(contact) &&
+    (question.channel === null || (contact.channel ?? NOWHERE) === question.channel) &&
+    (question.site === null || (contact.site?.id ?? NOWHERE) === question.site);
 
   /** @returns {Promise<{contacts: Contact[], isAll: boolean}>} */
   async function more() {

@@ -7,7 +7,8 @@ import { language, t, word } from "../shared/i18n.js";
 import { empty, failed, patiently } from "../shared/states.js";
 import { show } from "../shared/zone.js";
 import { contactsOf } from "./contacts.js";
-import { grouped, queueing, total } from "./quality.js";
+import { since } from "./period.js";
+import { NOWHERE, grouped, queueing, total } from "./quality.js";
 import { address } from "./view.js";
 
 /**
@@ -98,8 +99,11 @@ export class Drill {
     const parts = PARTS[id] ?? PARTS.service_level;
     const isNow = id === "waiting" || id === "longest_wait";
     const groups = isNow ? grouped(/** @type {any} */ (known.waiting), (row) => row.queue ?? "") : grouped(known.today, (row) => row.queue ?? "");
-    const rows = groups.map(([queue, rowsOf]) => ({ queue, name: rowsOf[0].queue_name || queue, sum: /** @type {any} */ (isNow ? queueing(/** @type {any} */ (rowsOf)) : total(rowsOf)) }));
+    const rows = groups.map(([queue, rowsOf]) => ({ queue, name: queue === NOWHERE ? t("nameless.queue") : rowsOf[0].queue_name || queue, sum: /** @type {any} */ (isNow ? queueing(/** @type {any} */ (rowsOf)) : total(rowsOf)) }));
     rows.sort((one, other) => one.name.localeCompare(other.name, language()));
+    const everything = /** @type {any} */ (isNow ? queueing(known.waiting) : total(known.today));
+    /** @param {any} sum */
+    const span = (sum) => (isNow ? { from: since(sum.longest_wait, new Date(), known.zone), to: known.day.to } : known.day);
     const table = el(
       "table",
       {},
@@ -108,14 +112,14 @@ export class Drill {
       el(
         "tbody",
         {},
-        rows.map(({ queue, name, sum }) =>
+        [...rows, { queue: null, name: t("drill.everywhere"), sum: everything }].map(({ queue, name, sum }) =>
           el(
             "tr",
-            {},
+            { class: queue === null ? "whole" : null },
             el("th", { scope: "row" }, name),
             parts.map((part) => {
               const figure = isNow ? "waiting" : (CONTACTS_OF[part.id] ?? part.id);
-              const href = address({ drill: "contacts", figure, queue, name, ...known.day });
+              const href = address({ drill: "contacts", figure, name, ...(queue === null ? {} : { queue }), ...span(sum) });
               return el("td", {}, el("a", { href, "data-view": true, title: exact(part.kind, sum[part.id]) }, spoken(part.kind, sum[part.id])));
             }),
           ),
@@ -189,7 +193,7 @@ export class Drill {
       el("td", {}, word("outcome", contact.outcome ?? contact.stage)),
       el("td", { title: exact("duration", contact.wait_seconds) }, spoken("duration", contact.wait_seconds)),
       el("td", { title: exact("duration", contact.handle_seconds) }, spoken("duration", contact.handle_seconds)),
-      el("td", {}, contact.agent ?? "–"),
+      el("td", {}, contact.agent?.name ?? "–"),
     );
   }
 
@@ -199,14 +203,22 @@ export class Drill {
     const place = el("div", { class: "list" });
     this.write(t("drill.contact"), [back], place);
     try {
-      const contact = await patiently(get(`/contacts/${encodeURIComponent(id)}`, {}, signal), () => place.replaceChildren(lines()));
-      const { facts, ...rest } = contact;
-      place.replaceChildren(this.fields(rest));
-      if (Array.isArray(facts)) place.append(el("h3", {}, t("drill.facts", { count: facts.length })), el("ol", { class: "facts" }, facts.map((fact) => el("li", {}, this.fields(fact)))));
+      const { contact, facts } = await patiently(get(`/contacts/${encodeURIComponent(id)}`, {}, signal), () => place.replaceChildren(lines()));
+      place.replaceChildren(this.fields(contact), el("h3", {}, t("drill.facts", { count: facts.length })), this.facts(facts));
     } catch (problem) {
       if (signal.aborted || !(problem instanceof ApiProblem)) return;
       place.replaceChildren(failed(problem, () => this.contact(id, known, signal)));
     }
+  }
+
+  /** @param {{key: string, source: string, type: string, moment: string | null}[]} facts @returns {HTMLElement} */
+  facts(facts) {
+    const heads = ["moment", "type", "source"].map((name) => el("th", { scope: "col" }, t(`fact.${name}`)));
+    const rows = facts.map(({ key, source, type, moment }) =>
+      el("tr", { title: key }, el("th", { scope: "row" }, moment ? this.moment(moment) : "–"), el("td", {}, type), el("td", {}, word("fact", source))),
+    );
+    const table = el("table", {}, el("caption", { class: "sr" }, t("drill.facts", { count: facts.length })), el("thead", {}, el("tr", {}, heads)), el("tbody", { class: "facts" }, rows));
+    return el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": t("drill.facts", { count: facts.length }) }, table);
   }
 
   /** Every field that arrived, those we have no word for under their own name: nothing known is hidden. @param {Record<string, unknown>} record */
@@ -215,16 +227,23 @@ export class Drill {
       "dl",
       { class: "fields" },
       Object.entries(record)
-        .filter(([, value]) => value !== null && value !== undefined && value !== "")
+        .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && !value.length))
         .flatMap(([name, value]) => [el("dt", {}, word("contact", name)), el("dd", {}, this.value(name, value))]),
     );
   }
 
-  /** @param {string} name @param {unknown} value @returns {string | HTMLElement} */
+  /** @param {string} id */
+  contactLink(id) {
+    return el("a", { href: address({ drill: "contact", contact: id }), "data-view": true }, id);
+  }
+
+  /** @param {string} name @param {any} value @returns {string | HTMLElement} */
   value(name, value) {
-    if (typeof value === "object") return el("code", {}, JSON.stringify(value, null, 1));
+    if (name === "went_on") return el("span", {}, value.map((/** @type {{contact_id: string}} */ next) => this.contactLink(next.contact_id)));
+    if (typeof value === "object") return el("span", { title: value.id }, value.name ?? JSON.stringify(value));
     const said = String(value);
-    if (/(_at|^at|^time|Timestamp)$/.test(name) && !Number.isNaN(Date.parse(said))) return el("time", { datetime: said, title: said }, this.moment(said));
+    if (name.endsWith("_contact_id")) return this.contactLink(said);
+    if (name.endsWith("_at")) return el("time", { datetime: said, title: said }, this.moment(said));
     if (name.endsWith("_seconds") && typeof value === "number") return el("span", { title: exact("duration", value) }, spoken("duration", value));
     return name === "outcome" || name === "channel" || name === "stage" ? word(name === "stage" ? "outcome" : name, said) : said;
   }

@@ -100,3 +100,9 @@ export function drawVerdict(place, aloud, said, targets, alarms) {
   aloud.setAttribute("data-said", matter);
   aloud.textContent = text;
 }
+
+/** Figures of before say nothing about now: whoever looks must not be reassured by them. @param {HTMLElement} place @param {string} since */
+export function drawNotKnown(place, since) {
+  place.setAttribute("data-mood", "none");
+  say(place, `○ ${t("verdict.stale", { since })}`);
+}

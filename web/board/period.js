@@ -36,3 +36,9 @@ export function stepPeriod(start, step, within, zone) {
     to: iso(new Date(Math.min(end.getTime(), Date.parse(within.to))), zone),
   };
 }
+
+/** A moment before those who wait now began to wait. @param {number | null} longestWait @param {Date} now @param {string} zone */
+export function since(longestWait, now, zone) {
+  const began = now.getTime() - 1000 * (longestWait ?? 0);
+  return iso(new Date((Math.floor(began / QUARTER) - 1) * QUARTER), zone);
+}

@@ -1,4 +1,4 @@
-/** Adding up rows of connection quality: counts are summed and rates weighed by what they are rates of, never averaged. */
+/** Adding up rows of connection quality: counts are summed and divided again, never the rates averaged. */
 
 /**
  * @typedef {object} Row one interval of one queue, site or channel, as the API gives it; rates from 0 to 1, times in seconds
@@ -13,6 +13,7 @@
  * @property {number} turned_away
  * @property {number} offered
  * @property {number} answered
+ * @property {number} answered_in_time
  * @property {number} abandoned
  * @property {number} callbacks_promised
  * @property {number} transferred
@@ -21,7 +22,7 @@
  * @property {number | null} service_level
  * @property {number | null} average_speed_of_answer
  * @property {number | null} average_handle_time
- * @property {number | null} longest_wait
+ * @property {number} longest_wait  0 where nobody waited
  *
  * @typedef {{queue: string, queue_name?: string, channel?: string, waiting: number, longest_wait: number | null}} Waiting
  *
@@ -45,36 +46,35 @@
  */
 
 const COUNTS = /** @type {const} */ ([
-  "arrived", "left_in_menu", "turned_away", "offered", "answered", "abandoned", "callbacks_promised", "transferred", "other",
+  "arrived", "left_in_menu", "turned_away", "offered", "answered", "answered_in_time", "abandoned", "callbacks_promised", "transferred", "other",
 ]);
-
-/** @param {Row[]} rows @param {"service_level" | "average_speed_of_answer" | "average_handle_time"} rate @param {"offered" | "answered"} of */
-function weighed(rows, rate, of) {
-  const told = rows.filter((row) => row[rate] !== null && row[rate] !== undefined);
-  return { sum: told.reduce((sum, row) => sum + (row[rate] ?? 0) * row[of], 0), weight: told.reduce((sum, row) => sum + row[of], 0) };
-}
 
 /** @param {number} part @param {number} whole */
 const ratio = (part, whole) => (whole > 0 ? part / whole : null);
+
+/** The average over several rows: each counts by how many were answered in it.
+ * @param {Row[]} rows @param {"average_speed_of_answer" | "average_handle_time"} average */
+function weighed(rows, average) {
+  const told = rows.filter((row) => row[average] !== null);
+  return ratio(
+    told.reduce((sum, row) => sum + (row[average] ?? 0) * row.answered, 0),
+    told.reduce((sum, row) => sum + row.answered, 0),
+  );
+}
 
 /** @param {Row[]} rows @returns {Sum} */
 export function total(rows) {
   const counts = /** @type {Record<typeof COUNTS[number], number>} */ (
     Object.fromEntries(COUNTS.map((name) => [name, rows.reduce((sum, row) => sum + (row[name] ?? 0), 0)]))
   );
-  const level = weighed(rows, "service_level", "offered");
-  const speed = weighed(rows, "average_speed_of_answer", "answered");
-  const handling = weighed(rows, "average_handle_time", "answered");
-  const waits = rows.flatMap((row) => row.longest_wait ?? []);
   return {
     ...counts,
-    answered_in_time: Math.round(level.sum),
     answer_rate: ratio(counts.answered, counts.offered),
     abandoned_rate: ratio(counts.abandoned, counts.offered),
-    service_level: ratio(level.sum, level.weight),
-    average_speed_of_answer: ratio(speed.sum, speed.weight),
-    average_handle_time: ratio(handling.sum, handling.weight),
-    longest_wait: waits.length ? Math.max(...waits) : null,
+    service_level: ratio(counts.answered_in_time, counts.offered),
+    average_speed_of_answer: weighed(rows, "average_speed_of_answer"),
+    average_handle_time: weighed(rows, "average_handle_time"),
+    longest_wait: counts.offered ? Math.max(...rows.map((row) => row.longest_wait)) : null,
   };
 }
 
@@ -89,6 +89,9 @@ export function grouped(rows, key) {
   }
   return [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
 }
+
+/** What stands for the queue, site or channel of a contact that has none. */
+export const NOWHERE = "none";
 
 /** Who waits now, over these rows. @param {Waiting[]} rows @returns {{waiting: number, longest_wait: number | null}} */
 export function queueing(rows) {

@@ -4,8 +4,8 @@ import { el, say } from "../shared/dom.js";
 import { exact, spoken } from "../shared/format.js";
 import { language, t, word } from "../shared/i18n.js";
 import { show } from "../shared/zone.js";
-import { stepPeriod } from "./period.js";
-import { grouped, queueing, total } from "./quality.js";
+import { since, stepPeriod } from "./period.js";
+import { NOWHERE, grouped, queueing, total } from "./quality.js";
 import { address } from "./view.js";
 
 /**
@@ -49,9 +49,9 @@ const keyOf = (row, by) => row[by] ?? "";
 
 /** @param {Row} row @param {By} by */
 export function nameOf(row, by) {
-  if (by === "queue") return row.queue_name || row.queue || t("nameless.queue");
-  if (by === "site") return row.site_name || row.site || t("nameless.site");
-  return row.channel ? word("channel", row.channel) : t("nameless.channel");
+  if (keyOf(row, by) === NOWHERE) return t(`nameless.${by}`);
+  if (by === "channel") return word("channel", row.channel);
+  return (by === "queue" ? row.queue_name : row.site_name) || keyOf(row, by);
 }
 
 /** @param {string} start @param {Step} step @param {string} zone */
@@ -176,8 +176,8 @@ export function drawTable(place, of) {
 function writeWaiting(link, waiting, dimension, of) {
   const now = queueing(waiting);
   const late = (now.longest_wait ?? 0) > of.targets.longest_wait;
-  const since = now.longest_wait === null ? "" : ` (${spoken("duration", now.longest_wait)})`;
-  say(link, (late ? "▲ " : "") + spoken("count", now.waiting) + since);
+  const wait = now.longest_wait === null ? "" : ` (${spoken("duration", now.longest_wait)})`;
+  say(link, (late ? "▲ " : "") + spoken("count", now.waiting) + wait);
   link.classList.toggle("late", late);
-  link.setAttribute("href", address({ drill: "contacts", figure: "waiting", ...of.period, ...dimension }));
+  link.setAttribute("href", address({ drill: "contacts", figure: "waiting", from: since(now.longest_wait, new Date(), of.zone), to: of.period.to, ...dimension }));
 }

@@ -7,7 +7,7 @@ import { MathProblem, evaluate } from "./metric-math.js";
  * @typedef {{type: string, x?: number, y?: number, width?: number, height?: number, properties: Record<string, any>}} Widget
  * @typedef {{name: string, from: string | number, to: string | number, body: {widgets: Widget[], variables?: {id?: string, label?: string, property?: string}[]}, series: Arrived[], alarms?: Alarm[]}} Dashboard
  * @typedef {{widget: number, metric: number, period: number, stat: string, timestamps: number[], values: number[]}} Arrived
- * @typedef {{name: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA", reason?: string}} Alarm
+ * @typedef {{name: string, arn: string, state: "OK" | "ALARM" | "INSUFFICIENT_DATA", reason?: string}} Alarm
  * @typedef {{label: string, color?: string, axis: "left" | "right", period: number, points: Map<number, number>}} Line
  * @typedef {{from: number, to: number}} Span seconds of the epoch
  */

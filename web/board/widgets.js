@@ -118,14 +118,14 @@ export const text = (widget) => el("div", { class: "text" }, markdown(String(wid
 export function alarms(widget, known) {
   const marks = { OK: "●", ALARM: "▲", INSUFFICIENT_DATA: "○" };
   /** @type {string[]} */
-  const wanted = (widget.properties.alarms ?? []).map((/** @type {string} */ arn) => String(arn).split(":alarm:").pop());
+  const wanted = widget.properties.alarms ?? [];
   return el(
     "ul",
     { class: "alarms" },
-    wanted.map((name) => {
-      const alarm = known.find((one) => one.name === name);
+    wanted.map((arn) => {
+      const alarm = known.find((one) => one.arn === arn);
       const state = alarm?.state ?? "INSUFFICIENT_DATA";
-      return el("li", { "data-state": state, title: alarm?.reason ?? "" }, el("span", { class: "state-of" }, `${marks[state] ?? "○"} ${t(`alarm.${state}`)}`), el("span", {}, name));
+      return el("li", { "data-state": state, title: alarm?.reason ?? "" }, el("span", { class: "state-of" }, `${marks[state] ?? "○"} ${t(`alarm.${state}`)}`), el("span", {}, alarm?.name ?? arn.split(":").pop() ?? arn));
     }),
   );
 }

@@ -52,12 +52,8 @@ export function word(prefix, name) {
   return messages[`${prefix}.${name.toLowerCase()}`] ?? name;
 }
 
-/** Elements carry `data-t` for their text and `data-t-<attribute>` for what is read or shown on hover. @param {ParentNode} root */
+/** Elements carry `data-t` for their text and `data-t-aria-label` for what is only read out. @param {ParentNode} root */
 export function translate(root) {
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(/** @type {HTMLElement} */ (node).dataset.t ?? "");
-  for (const attribute of ["aria-label", "title"]) {
-    for (const node of root.querySelectorAll(`[data-t-${attribute}]`)) {
-      node.setAttribute(attribute, t(node.getAttribute(`data-t-${attribute}`) ?? ""));
-    }
-  }
+  for (const node of root.querySelectorAll("[data-t-aria-label]")) node.setAttribute("aria-label", t(node.getAttribute("data-t-aria-label") ?? ""));
 }
