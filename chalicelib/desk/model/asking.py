@@ -121,6 +121,8 @@ def moment_in(text: str, zone: ZoneInfo) -> datetime | None:
     Without an offset it is a time of the centre's zone; a date alone is its midnight. Of a time that the clocks show
     twice the first is meant; one that they skip is as long after the last that they show as it says.
     """
+    if not text.isprintable():
+        return None
     try:
         moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text))
         if moment.tzinfo is None:

@@ -123,7 +123,8 @@ def alarms_of(body: Body) -> list[str]:
         for _, properties in _properties(body, kind):
             holder = properties if kind == "alarm" else properties.get("annotations")
             arns = holder.get("alarms") if isinstance(holder, dict) else None
-            named.update(dict.fromkeys(arn for arn in arns or [] if isinstance(arn, str)))
+            known = arns if isinstance(arns, list) else []
+            named.update(dict.fromkeys(arn for arn in known if isinstance(arn, str)))
     return list(named)
 
 
