@@ -1,11 +1,17 @@
 """Settings that all tests share."""
 
 import os
+import shutil
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 settings.register_profile("centre", deadline=None)
 settings.load_profile("centre")
@@ -14,3 +20,13 @@ settings.load_profile("centre")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `--histories` say how many histories of contacts Hypothesis tries."""
     parser.addoption("--histories", type=int, default=2_000, help="histories that tests/contacts tries (default 2000)")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for all tests; without one on this machine Playwright's own is tried."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield started
+        started.close()
