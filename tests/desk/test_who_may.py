@@ -1,12 +1,28 @@
 """Who may ask what: the document and the doors agree, role by role."""
 
+import json
+import re
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
 import pytest
 
 from app import app
 from chalicelib.desk.model import ROLES, roles_in
-from tests.desk.desk import OPENAPI, Desk, operations, parameters
+from tests import lives
+from tests.centre import Centre
+from tests.desk.desk import HOUSE, OPENAPI, Desk, operations, parameters
+from tests.support.cloud import Call
 
 ROUTES = [path for path, _ in operations()]
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[Centre]:
+    """A centre in which nothing happens; whoever only asks may share it."""
+    with Centre() as running:
+        yield running
 
 
 def test_every_door_is_in_the_document_and_every_entry_has_a_door() -> None:
@@ -96,3 +112,48 @@ def test_groups_are_read_however_they_were_written(groups: object, roles: set[st
 def test_who_has_several_roles_may_do_what_any_of_them_may(desk: Desk) -> None:
     assert desk.sit_down("[agent, analyst]").ask("/quality").status == 200
     assert desk.sit_down("[agent, analyst]").ask("/contacts", queue="none").status == 403
+
+
+def test_the_api_may_read_the_tables_and_indexes_that_it_reads_and_nothing_else(centre: Centre, desk: Desk) -> None:
+    seen: set[tuple[str, str]] = set()
+
+    def note(call: Call) -> None:
+        index = call.request.get("IndexName")
+        seen.add((f"dynamodb:{call.operation}", call.request["TableName"] + (f"/index/{index}" if index else "")))
+
+    (leg,) = lives.story("answered", Random(1))
+    centre.deliver(lives.bodies([leg]))
+    centre.fold()
+    centre.cloud.faults = note
+    for path, query in (
+        (f"/contacts/{leg.contact_id}", ""),
+        ("/contacts", "queue=none"),
+        ("/quality", ""),
+        ("/quality/now", ""),
+    ):
+        assert desk.ask(path, query).status == 200
+    assert seen == {(action, table) for action, table in _permitted() if action.startswith("dynamodb:")}
+    assert {action.partition(":")[0] for action, _ in _permitted()} == {"dynamodb", "cloudwatch", "logs", "xray"}
+    assert {action for action, _ in _permitted() if action.startswith("cloudwatch:")} == {
+        "cloudwatch:GetDashboard",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:DescribeAlarms",
+    }
+
+
+def _permitted() -> set[tuple[str, str]]:
+    policy = json.loads((HOUSE / "infra" / "policies" / "api_handler.json").read_text())
+    return {
+        (action, _resource(resource))
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+        for resource in (statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]])
+    }
+
+
+def _resource(resource: Any) -> str:
+    if isinstance(resource, str):
+        return resource
+    if "Fn::GetAtt" in resource:
+        return str(resource["Fn::GetAtt"][0])
+    return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", resource["Fn::Sub"])
