@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import play
+from tests.browser.conftest import Opener
 from tests.browser.stage import Stage
 
 Board = Callable[..., Page]
@@ -173,12 +175,27 @@ def test_new_points_are_drawn_into_the_same_chart(board: Board, stage: Stage) ->
     assert canvas.evaluate("(canvas) => canvas.isConnected")
 
 
-def test_it_is_asked_for_the_chosen_range(board: Board, stage: Stage) -> None:
+def test_it_is_asked_for_the_chosen_range(board: Board) -> None:
     page = board()
-    page.keyboard.press("1")
-    expect(page.get_by_role("button", name="3 hours")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function("document.querySelectorAll('.widget canvas').length > 0")
-    with page.expect_request("**/api/dashboard*"):
-        page.keyboard.press("r")
-    asked = [one.query for one in stage.asked if one.path == "/dashboard"]
-    assert asked[-1] == {"from": "2026-06-15T08:30:00+09:00", "to": "2026-06-15T11:30:00+09:00"}
+    with page.expect_response("**/api/dashboard*") as answer:
+        page.keyboard.press("1")
+    asked = dict(parse_qsl(urlsplit(answer.value.url).query))
+    assert asked == {"from": "2026-06-15T08:30:00+09:00", "to": "2026-06-15T11:30:00+09:00"}
+
+
+def test_a_target_is_named_at_every_drawing(open_page: Opener, stage: Stage) -> None:
+    page = open_page()
+    page.add_init_script(
+        """window.written = [];
+        const write = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+          if (text.startsWith('target')) window.written.push(`${text} ${this.textAlign}`);
+          return write.call(this, text, ...rest);
+        };"""
+    )
+    page.goto(f"{stage.url}/board/")
+    page.wait_for_function("window.written.length > 0")
+    drawn = page.evaluate("window.written.length")
+    page.keyboard.press("r")
+    page.wait_for_function(f"window.written.length > {drawn}")
+    assert set(page.evaluate("window.written")) == {"target 80 left"}

@@ -154,7 +154,7 @@ export class Chart {
         })),
       ],
       bands: this.stacked ? this.lines.slice(1).map((_, index) => ({ series: /** @type {[number, number]} */ ([index + 2, index + 1]), fill: `color-mix(in srgb, ${this.colourOf(index + 1)} 15%, transparent)` })) : [],
-      hooks: { drawClear: [(plot) => this.drawTargets(plot, font)], setCursor: [(plot) => this.writeLegend(plot.cursor.idx ?? null)] },
+      hooks: { drawAxes: [(plot) => this.drawTargets(plot, font)], setCursor: [(plot) => this.writeLegend(plot.cursor.idx ?? null)] },
     };
   }
 
@@ -176,6 +176,7 @@ export class Chart {
     ctx.clip();
     ctx.strokeStyle = ctx.fillStyle = colour("--text-quiet");
     ctx.lineWidth = ratio;
+    ctx.textAlign = "left"; // uPlot leaves its axes' alignment behind
     ctx.setLineDash([6 * ratio, 4 * ratio]);
     ctx.font = font.replace(/^[\d.]+/, (size) => String(Number(size) * ratio));
     for (const { label, value, to, fill, axis } of this.targets) {

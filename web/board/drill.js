@@ -193,7 +193,7 @@ export class Drill {
       el("td", {}, word("outcome", contact.outcome ?? contact.stage)),
       el("td", { title: exact("duration", contact.wait_seconds) }, spoken("duration", contact.wait_seconds)),
       el("td", { title: exact("duration", contact.handle_seconds) }, spoken("duration", contact.handle_seconds)),
-      el("td", {}, contact.agent?.name ?? "–"),
+      el("td", { title: contact.agent?.name }, contact.agent?.name ?? "–"),
     );
   }
 
