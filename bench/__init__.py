@@ -1,0 +1,10 @@
+"""What Tsunagu costs, measured; each bench fails where a promise is broken.
+
+    make bench                  all of them
+    python -m bench.contacts    contact events: client cost against one conditional update an event
+    python -m bench.quality     a quality run: what history and changes cost
+    python -m bench.coldstart   what a cold Lambda pays before its first answer
+
+Results are printed and kept as JSON in `.local/bench/`. Times are CPU seconds of this process, the least of several
+rounds in which the subject and its reference take turns; AWS is answered in memory, so that the client's cost is in.
+"""
