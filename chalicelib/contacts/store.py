@@ -56,7 +56,7 @@ class DynamoFactBook:
         if fact.detail != "{}":
             item["detail"] = pack(fact.detail)
         if fact.since is not None:
-            item["expires_at"] = int((fact.since + self._retention).timestamp())
+            item["expires"] = int((fact.since + self._retention).timestamp())
         return typed(item)
 
     @staticmethod
@@ -154,7 +154,7 @@ class DynamoContactBook:
         if arrived_at is not None:
             day = arrived_at.astimezone(UTC).date().isoformat()
             item["queue_day"] = _queue_day(contact.said.queue_id, day)
-            item["expires_at"] = int((arrived_at + self._retention).timestamp())
+            item["expires"] = int((arrived_at + self._retention).timestamp())
             if contact.stage is not Stage.ENDED:
                 item["open_stage"] = contact.stage.value
                 item["since"] = stamp(contact.since or arrived_at)

@@ -78,7 +78,7 @@ class Contact:
                 said = records.said_by_record(json.loads(known[key].detail))
                 sayings.append(((records.WEIGHT, kind, rest), said))
             else:
-                said = events.said_by_event(json.loads(known[key].detail))
+                said = events.said_by_event(json.loads(known[key].detail), kind)
                 latest = max(said.moments(), default=None)
                 moment = latest.isoformat() if latest else ""
                 sayings.append(((events.WEIGHT.get(kind, 0), moment, rest), said))

@@ -4,6 +4,7 @@ Format: Amazon Connect Administrator Guide, "Contact events" (adminguide/contact
 """
 
 import json
+import re
 from typing import Any
 
 from chalicelib.contacts.model.fact import (
@@ -32,6 +33,8 @@ WEIGHT = {
 """The later the stage, the more its event knows; unknown types weigh 0."""
 
 _NAME_THEIR_MOMENT = frozenset(WEIGHT) - {"CONTACT_DATA_UPDATED"}
+_IN_THE_KEY = ("contactId", "eventType")
+_CAPITALISED = re.compile(r'"[A-Z][A-Za-z]*"\s*:')
 _FREE_KEYS = frozenset({"tags", "segmentAttributes", "contactDetails", "contactEvaluations"})
 
 
@@ -44,16 +47,17 @@ def read_event(body: str) -> list[Fact]:
     detail = envelope.get("detail")
     if not isinstance(detail, dict):
         raise Unreadable("detail", "must be an object")
-    detail = _lower_camel(detail)
+    if _CAPITALISED.search(body):
+        detail = _lower_camel(detail)
     contact_id = contact_id_in(detail, "contactId", "detail.")
     kind = detail.get("eventType")
     if not isinstance(kind, str) or not 0 < len(kind) <= TYPE_LENGTH or not kind.isascii():
         raise Unreadable("detail.eventType", f"must be text of 1 to {TYPE_LENGTH} ASCII characters")
-    said = said_by_event(detail)
+    said = said_by_event(detail, kind)
     if kind not in _NAME_THEIR_MOMENT:
         # Two pauses of one task differ in nothing but the moment on their envelopes.
         detail["envelopeTime"] = envelope.get("time")
-    text = canonical(detail)
+    text = canonical(detail, but=_IN_THE_KEY)
     since = min(said.moments(), default=None)
     facts = [Fact(contact_id=contact_id, key=FactKey(f"event#{kind}#{digest(text)}"), detail=text, since=since)]
     earlier = earlier_contact(detail, said, previous="previousContactId", initial="initialContactId")
@@ -62,8 +66,8 @@ def read_event(body: str) -> list[Fact]:
     return facts
 
 
-def said_by_event(detail: Document) -> Said:
-    """Return what an event's detail says.
+def said_by_event(detail: Document, kind: str) -> Said:
+    """Return what the detail of an event of this type says.
 
     Raises `Unreadable` with the path of the field at fault.
     """
@@ -95,7 +99,7 @@ def said_by_event(detail: Document) -> Said:
         disconnect_reason=event.text("disconnectReason"),
         turned_away=event.inside("segmentAttributes").inside("turned_away").text("valueString"),
         system_address=event.inside("systemEndpoint").text("address"),
-        completed=True if detail.get("eventType") == "COMPLETED" else None,
+        completed=True if kind == "COMPLETED" else None,
     )
 
 

@@ -6,7 +6,7 @@ writing it again changes nothing; that is why neither order, repetition nor conc
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
@@ -29,7 +29,7 @@ class Fact:
     """What one document says of one contact.
 
     `key` names the fact within its contact: ``event#<type>#<digest>``, ``record#<last update>#<digest>`` or
-    ``next#<initiation method>#<contact id>``. `detail` is the document as canonical JSON, without nulls.
+    ``next#<initiation method>#<contact id>``. `detail` is the document as canonical JSON, without nulls and without what the key says.
     `since` is the earliest moment that the document names, if any; retention counts from it.
     """
 
@@ -39,20 +39,24 @@ class Fact:
     since: datetime | None
 
 
-def canonical(document: Document) -> str:
-    """Return the one spelling of this document: sorted keys, no spaces, no nulls; equal content gives equal text.
+def canonical(document: Document, *, but: Collection[str]) -> str:
+    """Return the one spelling of this document, `but` for the members that its fact's key names already.
 
-    Raises `Unreadable` for a document that no item of a table can hold.
+    Sorted keys, no spaces, no nulls: equal content gives equal text. Raises `Unreadable` for a document that no item
+    of a table can hold.
     """
-    text = json.dumps(_without_nulls(document), sort_keys=True, separators=(",", ":"))
+    told = {name: member for name, member in document.items() if name not in but}
+    text = _spelled(told)
+    if "null" in text:
+        text = _spelled(_without_nulls(told))
     if len(text) > DETAIL_LENGTH:
         raise Unreadable("body", f"has {len(text)} characters; {DETAIL_LENGTH} are the most that can be kept")
     return text
 
 
 def digest(text: str) -> str:
-    """Return 16 hexadecimal digits that tell this text from the others of one contact."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    """Return 12 hexadecimal digits that tell this text from the others of one contact and type."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def contact_id_in(document: Document, name: str, path: str = "") -> ContactId:
@@ -78,6 +82,9 @@ def link(earlier: ContactId, later: ContactId, method: str | None, since: dateti
         detail="{}",
         since=since,
     )
+
+
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _without_nulls(value: Any) -> Any:

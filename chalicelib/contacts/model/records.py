@@ -11,6 +11,8 @@ from chalicelib.problems import Unreadable
 WEIGHT = 9
 """A record is the full truth of one contact and outweighs every event."""
 
+_IN_THE_KEY = ("ContactId",)
+
 
 def read_record(body: str) -> list[Fact]:
     """Return the facts in one contact record: its own, and what it tells of an earlier contact.
@@ -24,7 +26,7 @@ def read_record(body: str) -> list[Fact]:
         raise Unreadable(
             "LastUpdateTimestamp", "must be an ISO 8601 time: of two records of a contact the later counts"
         )
-    text = canonical(record)
+    text = canonical(record, but=_IN_THE_KEY)
     updated = said.last_updated_at.isoformat(timespec="milliseconds")
     key = FactKey(f"record#{updated}#{digest(text)}")
     facts = [Fact(contact_id=contact_id, key=key, detail=text, since=min(said.moments(), default=said.last_updated_at))]

@@ -86,13 +86,9 @@ class Reader:
         value = self._document.get(name)
         if value is None or value == "":
             return None
-        if not isinstance(value, str):
-            raise Unreadable(self._path + name, f"must be text, not {type(value).__name__}")
-        if len(value) > TEXT_LENGTH:
-            raise Unreadable(self._path + name, f"must have at most {TEXT_LENGTH} characters")
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-            raise Unreadable(self._path + name, "holds half a character (a lone surrogate)")
-        return value
+        if type(value) is str and len(value) <= TEXT_LENGTH and value.isascii():
+            return value
+        return self._unusual(name, value)
 
     def resource(self, name: str, kind: str) -> str | None:
         """Return what an ARN names, such as the queue id in ``…/queue/<id>``; text that is no ARN stands for itself."""
@@ -110,13 +106,11 @@ class Reader:
             moment = datetime.fromisoformat(text)
         except ValueError as error:
             raise Unreadable(self._path + name, "must be an ISO 8601 time such as 2026-06-15T01:00:00.000Z") from error
-        if moment.tzinfo is None:
-            raise Unreadable(self._path + name, "must name its offset from UTC, such as Z")
-        try:
-            moment = moment.astimezone(UTC)
-        except OverflowError as error:
-            raise Unreadable(self._path + name, "lies outside the calendar") from error
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000) if moment >= SET else None
+        if moment.tzinfo is not UTC:
+            moment = self._in_utc(name, moment)
+        if moment.microsecond % 1000:
+            moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        return moment if moment >= SET else None
 
     def seconds(self, name: str) -> int | None:
         """Return a duration in whole seconds, never negative."""
@@ -131,7 +125,28 @@ class Reader:
         """Return a reader of an object within this one; an absent object has no members."""
         value = self._document.get(name)
         if value is None:
-            value = {}
+            return NOTHING
         if not isinstance(value, dict):
             raise Unreadable(self._path + name, f"must be an object, not {type(value).__name__}")
         return Reader(value, f"{self._path}{name}.")
+
+    def _unusual(self, name: str, value: Any) -> str:
+        if not isinstance(value, str):
+            raise Unreadable(self._path + name, f"must be text, not {type(value).__name__}")
+        if len(value) > TEXT_LENGTH:
+            raise Unreadable(self._path + name, f"must have at most {TEXT_LENGTH} characters")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise Unreadable(self._path + name, "holds half a character (a lone surrogate)")
+        return value
+
+    def _in_utc(self, name: str, moment: datetime) -> datetime:
+        if moment.tzinfo is None:
+            raise Unreadable(self._path + name, "must name its offset from UTC, such as Z")
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:
+            raise Unreadable(self._path + name, "lies outside the calendar") from error
+
+
+NOTHING = Reader({}, "")
+"""Reads an object that is not there."""

@@ -53,7 +53,7 @@ def _told(fact: Fact) -> Told:
         return Told(key=fact.key, source="record", type="RECORD", moment=datetime.fromisoformat(kind))
     try:
         detail = json.loads(fact.detail)
-        said = said_by_event(detail)
+        said = said_by_event(detail, kind)
         moment = Reader(detail, "").moment("envelopeTime")
     except Unreadable:
         return Told(key=fact.key, source="event", type=kind, moment=None)
