@@ -1,50 +1,77 @@
-"""For each door an event that it meets in earnest, and the cloud as the doors before it left it."""
+"""For each door an event that it meets in earnest, and what AWS answers to it there."""
 
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bench.documents import Centre, Document, Truth, stamp
-from bench.doors import contact_events, contact_folding, contact_records, quality_changes, quality_figures
-from tests.support.cloud import Cloud
+from bench.doors import (
+    app,
+    contact_events,
+    contact_folding,
+    contact_records,
+    quality_changes,
+    quality_check,
+    quality_figures,
+)
+from tests.support.cloud import Cloud, Reply
+from tests.support.house import opened
 from tests.support.lambda_context import LambdaContext
 
 SEED = 20260617
 CLAIMS = {"sub": "5d0e0c65", "cognito:username": "supervisor", "cognito:groups": "supervisor", "token_use": "id"}
 
 
-class Stage:
-    """A cloud on which one contact has come as far as a door needs."""
+class Recorder(Cloud):
+    """A cloud that remembers what it answered."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self) -> None:
+        super().__init__()
+        self.replies: list[Reply] = []
+
+    def reply(self, service: str, operation: str, body: bytes) -> Reply:
+        self.replies.append(super().reply(service, operation, body))
+        return self.replies[-1]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A door's event, and what AWS answers to the calls that it makes."""
+
+    event: Document
+    replies: list[Reply]
+
+
+class Story:
+    """One contact on its way through every door."""
+
+    def __init__(self) -> None:
+        self._cloud = Recorder()
         self._centre = Centre(SEED)
         [self._contact] = self._centre.contacts(1)
         self._bodies = self._centre.events([self._contact])
 
-    def event_for(self, door: str) -> Document:
-        """Set the stage anew for a door and return its event; raises KeyError for a door that nobody made one for."""
-        self._cloud.clear()
-        steps: dict[str, tuple[Callable[[], Document], Callable[[Document, Any], Any] | None]] = {
+    def scenes(self) -> dict[str, Scene]:
+        """Return the scene at each door, by the name of its function, in the order of the story."""
+        steps: dict[str, tuple[Callable[[], Document], Callable[[Document, Any], Any]]] = {
             "contact_records": (self._record, contact_records),
             "contact_events": (self._events, contact_events),
             "contact_folding": (lambda: self._cloud.stream("FactsTable").take(), contact_folding),
             "quality_changes": (lambda: self._cloud.stream("ContactsTable").take(), quality_changes),
             "quality_figures": (lambda: self._tick(timedelta(hours=1)), quality_figures),
-            "quality_check": (lambda: self._tick(timedelta(hours=8)), None),
-            "app": (self._request, None),
+            "quality_check": (lambda: self._tick(timedelta(hours=8)), quality_check),
+            "app": (self._request, app),
         }
-        if door not in steps:
-            raise KeyError(f"bench/cold_events.py knows no event for the door {door}: add one to its steps.")
-        for name, (event, handler) in steps.items():
-            made = event()
-            if name == door:
-                return made
-            if handler:
-                handler(made, LambdaContext())
-        raise AssertionError
+        with opened(self._cloud):
+            return {name: self._scene(event(), handler) for name, (event, handler) in steps.items()}
+
+    def _scene(self, event: Document, handler: Callable[[Document, Any], Any]) -> Scene:
+        self._cloud.replies.clear()
+        handler(event, LambdaContext())
+        return Scene(event, list(self._cloud.replies))
 
     def _events(self) -> Document:
         [delivery] = self._centre.deliveries(self._bodies)

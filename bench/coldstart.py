@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.clock import least
-from bench.cloud_by_http import served
-from bench.cold_events import Stage
+from bench.cold_events import Scene, Story
 from bench.report import Report
 from infra.packaging import ROOT, package
-from tests.support.cloud import Cloud, Template
-from tests.support.house import opened
+from tests.support.cloud import Template
 
 ROUNDS = 9
 IMPORT_TIMES = 0.5
@@ -43,11 +41,17 @@ class Runtime:
     package: list[str]
     boto3: str
 
-    def opens(self, handler: str, event: Any = None, environment: dict[str, str] | None = None) -> dict[str, Any]:
+    def opens(
+        self, handler: str, scene: Scene | None = None, environment: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         """Open a door in a fresh interpreter; raises RuntimeError with its words when it fails."""
-        told = {"paths": [*self.package, self.boto3], "handler": handler, "event": event}
+        told: dict[str, Any] = {"paths": [*self.package, self.boto3], "handler": handler}
+        if scene:
+            told["event"] = scene.event
+            told["replies"] = [(reply.status, reply.headers(), reply.body.decode()) for reply in scene.replies]
         done = subprocess.run(
-            [sys.executable, "-I", "-S", str(DOOR), json.dumps(told)],
+            [sys.executable, "-I", "-S", str(DOOR)],
+            input=json.dumps(told),
             env={"PATH": os.environ["PATH"], **(environment or {})},
             capture_output=True,
             text=True,
@@ -63,19 +67,19 @@ class Runtime:
 def main() -> int:
     report = Report("coldstart", "`import boto3` in the same fresh interpreters, bytecode already written")
     built = package("prod", ROOT / "out" / "bench")
-    cloud = Cloud()
-    with tempfile.TemporaryDirectory() as place, opened(cloud), served(cloud) as address:
+    scenes = Story().scenes()
+    with tempfile.TemporaryDirectory() as place:
         runtime = _unzipped(built.directory, Path(place))
-        opened_cold = [Cold(door, runtime, Stage(cloud), address) for door in _doors(built.template)]
-        subjects = {door.name: door.open for door in opened_cold}
+        cold = [Cold(door, runtime, scenes[door.name]) for door in _doors(built.template)]
+        subjects = {door.name: door.open for door in cold}
         taken = least(ROUNDS, {"boto3": lambda: float(runtime.opens("boto3")["import"]), **subjects})
     boto3 = taken["boto3"]
     report.table(
         f"CPU milliseconds of a fresh interpreter; `import boto3` takes {boto3 * 1000:.0f}",
         ["door", "import", "of boto3", "and first call", "of boto3"],
-        [_row(door.name, taken[door.name], min(door.calls), boto3) for door in opened_cold],
+        [_row(door.name, taken[door.name], min(door.calls), boto3) for door in cold],
     )
-    for door in opened_cold:
+    for door in cold:
         _promise(report, f"{door.name}: import", taken[door.name] / boto3, IMPORT_TIMES)
         _promise(report, f"{door.name}: import and first call", min(door.calls) / boto3, CALL_TIMES)
     return report.finish()
@@ -84,17 +88,16 @@ def main() -> int:
 class Cold:
     """A door that is opened cold again and again; `calls` are the CPU seconds of import and first call."""
 
-    def __init__(self, door: Door, runtime: Runtime, stage: Stage, address: str) -> None:
+    def __init__(self, door: Door, runtime: Runtime, scene: Scene) -> None:
         self.name = door.name
         self.calls: list[float] = []
-        self._door, self._runtime, self._stage = door, runtime, stage
-        self._environment = {**KEYS, **door.environment, "AWS_ENDPOINT_URL": address}
+        self._door, self._runtime, self._scene = door, runtime, scene
 
     def open(self) -> float:
         """Return the CPU seconds of the import; raises RuntimeError when the first call goes wrong."""
-        found = self._runtime.opens(self._door.handler, self._stage.event_for(self.name), self._environment)
+        found = self._runtime.opens(self._door.handler, self._scene, {**KEYS, **self._door.environment})
         answer = found["answer"] or {}
-        if answer.get("statusCode", 200) != 200 or answer.get("batchItemFailures"):
+        if answer.get("statusCode", 200) != 200 or answer.get("batchItemFailures") or found["unused"]:
             raise RuntimeError(f"{self.name} answered {found}")
         self.calls.append(found["call"])
         return float(found["import"])

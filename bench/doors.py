@@ -6,7 +6,16 @@ from pathlib import Path
 
 with contextlib.redirect_stdout(Path(os.devnull).open("w")):
     # The logger keeps the output that is current when its module is imported.
+    from app import app
     from chalicelib.contacts.entry import contact_events, contact_folding, contact_records
-    from chalicelib.quality.entry import quality_changes, quality_figures
+    from chalicelib.quality.entry import quality_changes, quality_check, quality_figures
 
-__all__ = ["contact_events", "contact_folding", "contact_records", "quality_changes", "quality_figures"]
+__all__ = [
+    "app",
+    "contact_events",
+    "contact_folding",
+    "contact_records",
+    "quality_changes",
+    "quality_check",
+    "quality_figures",
+]

@@ -6,7 +6,7 @@ What it does not know it refuses with `NotPlayed` instead of guessing.
 """
 
 from .answers import NotPlayed
-from .cloud import Cloud, without_waiting
+from .cloud import Cloud, Reply, without_waiting
 from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, in_turn, no_faults
 from .stream import Stream
 from .tables import Table
@@ -22,6 +22,7 @@ __all__ = [
     "Fault",
     "Faults",
     "NotPlayed",
+    "Reply",
     "Stream",
     "Table",
     "Tally",
