@@ -71,6 +71,11 @@ def deploy(
     given: list[ParameterTypeDef] = [
         {"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())
     ]
+    # What was set by hand stays: without a word CloudFormation would go back to the template's defaults.
+    given += [
+        {"ParameterKey": key, "UsePreviousValue": True}
+        for key in sorted(_parameters_of(name, template_url, cloudformation) - {*parameters})
+    ]
     change_set = cloudformation.create_change_set(
         StackName=name,
         ChangeSetName=f"tsunagu-{time.time_ns()}",
@@ -96,6 +101,19 @@ def outputs_of(name: str, cloudformation: "CloudFormationClient") -> dict[str, s
             return {}
         raise
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _parameters_of(name: str, template_url: str, cloudformation: "CloudFormationClient") -> set[str]:
+    """Return the parameters that the deployed stack has and the new template still takes."""
+    try:
+        [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as problem:
+        if _is_absent(problem):
+            return set()
+        raise
+    wanted = cloudformation.get_template_summary(TemplateURL=template_url)["Parameters"]
+    deployed = {parameter["ParameterKey"] for parameter in stack.get("Parameters", [])}
+    return deployed & {parameter["ParameterKey"] for parameter in wanted}
 
 
 def _put(path: Path, *, bucket: str, s3: "S3Client") -> str:

@@ -28,7 +28,7 @@ class ContactBook(Protocol):
     """The contacts as they are known now."""
 
     def keep(self, contact: Contact) -> bool:
-        """Keep the contact unless one of as many facts or more is kept already; return whether it was kept.
+        """Keep the contact unless one of more facts is kept already; return whether it was kept.
 
         Raises `TryAgain` when the store is busy.
         """
@@ -100,7 +100,7 @@ def note(
 
 
 def fold(contact_ids: Iterable[str], *, facts: FactBook, contacts: ContactBook, parked: ParkingLot) -> int:
-    """Bring the record of each of these contacts up to date with its facts; return how many changed.
+    """Bring the record of each of these contacts up to date with its facts; return how many were kept.
 
     A contact with a fact that this release cannot read is parked by its id. Raises `TryAgain` when a store is busy;
     folding all of them again is then right.

@@ -76,13 +76,16 @@ class DynamoContactBook:
         self._retention = retention
 
     def keep(self, contact: Contact) -> bool:
-        """Keep the contact unless one of as many facts or more is kept already; return whether it was kept."""
+        """Keep the contact unless one of more facts is kept already; return whether it was kept.
+
+        One of as many facts is made of the same ones: written again it changes nothing, unless our rules changed.
+        """
         try:
             with busy_means_try_again():
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item=typed(self._item(contact)),
-                    ConditionExpression="attribute_not_exists(contact_id) OR facts < :facts",
+                    ConditionExpression="attribute_not_exists(contact_id) OR facts <= :facts",
                     ExpressionAttributeValues={":facts": {"N": str(contact.facts)}},
                 )
         except ClientError as error:

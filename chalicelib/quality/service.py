@@ -1,7 +1,7 @@
 """What is done about connection quality: count what changed, tell CloudWatch, check it, review it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -59,6 +59,9 @@ class Tally(Protocol):
 
     def intervals(self, start: datetime, end: datetime) -> Iterable[Interval]:
         """Return the intervals that start from `start` until before `end`."""
+
+    def note_correction(self, interval: Interval, now: datetime) -> None:
+        """Note when an interval was corrected, unless more was published of it since it was read."""
 
 
 class Gauge(Protocol):
@@ -171,7 +174,9 @@ def correct_drift(*, now: datetime, tally: Tally, gauge: Gauge, directory: Direc
     if points:
         gauge.publish(points)
         mended = {point.at for point in points}
-        tally.keep_intervals([replace(each, published_at=now) for each in settled if each.cell.start in mended])
+        for interval in settled:
+            if interval.cell.start in mended:
+                tally.note_correction(interval, now)
     return len(points)
 
 

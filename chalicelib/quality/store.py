@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.cloud import pages, write_in_batches
+from botocore.exceptions import ClientError
+
+from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages, write_in_batches
 from chalicelib.contacts.model import ContactId, Outcome
 from chalicelib.items import plain, typed
 from chalicelib.problems import TryAgain
@@ -88,6 +90,21 @@ class DynamoTally:
                     interval = _interval(plain(item))
                     if start <= interval.cell.start:
                         yield interval
+
+    def note_correction(self, interval: Interval, now: datetime) -> None:
+        """Note when an interval was corrected, unless more was published of it since it was read."""
+        try:
+            with busy_means_try_again():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=typed({"cell": _cell_name(interval.cell), "entry": _interval_entry(interval)}),
+                    UpdateExpression="SET published_at = :now",
+                    ConditionExpression="published = :published",
+                    ExpressionAttributeValues=typed({":now": now.isoformat(), ":published": _published(interval)}),
+                )
+        except ClientError as error:
+            if not is_refused_condition(error):
+                raise
 
     def _pages(self, condition: str, values: Mapping[str, str], **query: Any) -> Iterator[list[dict[str, Any]]]:
         return pages(
@@ -199,9 +216,13 @@ def _interval_item(interval: Interval) -> dict[str, str | int]:
         "channel": interval.channel,
     }
     if interval.published_at is not None:
-        item["published"] = json.dumps(interval.published, sort_keys=True)
+        item["published"] = _published(interval)
         item["published_at"] = interval.published_at.isoformat()
     return item
+
+
+def _published(interval: Interval) -> str:
+    return json.dumps(interval.published, sort_keys=True)
 
 
 def _interval(item: Mapping[str, str | int]) -> Interval:
