@@ -5,6 +5,7 @@
     python -m bench.quality     a quality run: what history and changes cost
     python -m bench.coldstart   what a cold Lambda pays before its first answer
 
-Results are printed and kept as JSON in `.local/bench/`. Times are CPU seconds of this process, the least of several
-rounds in which the subject and its reference take turns; AWS is answered in memory, so that the client's cost is in.
+Results are printed and kept as JSON in `.local/bench/`. Times are CPU seconds; the subject and its reference take
+turns, for several rounds. AWS is answered in memory at botocore's HTTP layer, so that the client's cost is in; what
+the answering costs is taken off where two handlers are compared.
 """

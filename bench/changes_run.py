@@ -1,28 +1,35 @@
 """A quality run over many changed contacts, in a fresh process: `python -m bench.changes_run 100000` prints JSON."""
 
+import gc
 import json
-import resource
+import os
+import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from bench.clock import cpu_seconds, least
+from bench.cloud_by_http import served
 from bench.history import CONTACTS_A_DAY, NEWEST, Centre, counted, shares_of, straight_tally, unfinished
-from bench.quality_run import marks_of, put_back, run
+from bench.quality_run import TICK, marks_of, put_back, run
 from chalicelib import wiring
+from chalicelib.quality.model import Interval
+from chalicelib.quality.service import Mark
 from tests.support.cloud import Call, Cloud, no_faults
 from tests.support.house import opened
 
 SEED = 20260616
 ROUNDS = 2
 METHODS = {"Query": "query", "GetItem": "get_item", "BatchGetItem": "batch_get_item"}
+KEYS = {"AWS_ACCESS_KEY_ID": "memory", "AWS_SECRET_ACCESS_KEY": "memory", "AWS_DEFAULT_REGION": "ap-northeast-1"}
 
 
 @dataclass(frozen=True)
 class Swept:
     """A run over `contacts` that changed in `cells`: CPU seconds of it and of a bare read of the same items.
 
-    Megabytes are the process's most, after the run and before it.
+    `megabytes` are the most that a process held which did nothing but the run.
     """
 
     contacts: int
@@ -33,57 +40,81 @@ class Swept:
     items_written: int
     points: int
     megabytes: float
-    megabytes_before: float
+
+
+class Backlog:
+    """A centre in which every contact of the last days changed: its last event came late."""
+
+    def __init__(self, contacts: int) -> None:
+        self.cloud = Cloud()
+        centre = Centre(SEED)
+        days = range(max(contacts // CONTACTS_A_DAY, 1))
+        shares = [
+            share
+            for day in days
+            for share in shares_of(centre.day(contacts // len(days), NEWEST - timedelta(days=day)))
+        ]
+        straight_tally(self.cloud).keep_shares(shares, [])
+        centre.enter_directory(self.cloud)
+        self.cells = len({share.cell for share in shares})
+        self.marks: Collection[Mark] = marks_of(shares)
+        self.before: Collection[Interval] = counted(unfinished(share) for share in shares)
+        # The collector then passes over the tables, in which nothing is garbage.
+        gc.collect()
+        gc.freeze()
+
+    def put_back(self) -> None:
+        put_back(self.cloud, self.marks, self.before)
 
 
 def sweep(contacts: int) -> Swept:
-    """Measure a run after a backlog: every contact of the last days changed."""
-    cloud, centre = Cloud(), Centre(SEED)
-    days = range(max(contacts // CONTACTS_A_DAY, 1))
-    shares = [
-        share for day in days for share in shares_of(centre.day(contacts // len(days), NEWEST - timedelta(days=day)))
-    ]
-    straight_tally(cloud).keep_shares(shares, [])
-    before = counted(unfinished(share) for share in shares)
-    marks = marks_of(shares)
-    centre.enter_directory(cloud)
-    cells = len({share.cell for share in shares})
-    shares.clear()
-    megabytes_before = _megabytes()
+    """Measure a run over a backlog, a bare read of what it read, and a run's memory."""
+    backlog = Backlog(contacts)
+    cloud = backlog.cloud
     reads: list[Call] = []
     with opened(cloud):
-        put_back(cloud, marks, before)
+        backlog.put_back()
         cloud.faults = lambda call: reads.append(call) if call.operation in METHODS else None
         run()
         cloud.faults = no_faults
         total, points = cloud.tally.total(), sum(map(len, cloud.cloudwatch.series.values()))
-        megabytes = _megabytes()
 
         def swept() -> float:
-            put_back(cloud, marks, before)
-            return run()
+            backlog.put_back()
+            return run() - cloud.tally.seconds
 
         def read() -> float:
-            put_back(cloud, marks, before)
+            backlog.put_back()
             client = wiring.client("dynamodb")
-            return cpu_seconds(lambda: [getattr(client, METHODS[each.operation])(**each.request) for each in reads])
+            spent = cpu_seconds(lambda: [getattr(client, METHODS[each.operation])(**each.request) for each in reads])
+            return spent - cloud.tally.seconds
 
         taken = least(ROUNDS, {"run": swept, "bare": read})
+        backlog.put_back()
     return Swept(
         contacts=contacts,
-        cells=cells,
+        cells=backlog.cells,
         seconds=taken["run"],
         bare_seconds=taken["bare"],
         items_read=total.items_read,
         items_written=total.items_written,
         points=points,
-        megabytes=megabytes,
-        megabytes_before=megabytes_before,
+        megabytes=_megabytes_of_a_run(cloud),
     )
 
 
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _megabytes_of_a_run(cloud: Cloud) -> float:
+    with served(cloud) as address:
+        environment = {"PATH": os.environ["PATH"], **KEYS, **cloud.template.environment("QualityFigures")}
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.lambda_process"],
+            input=json.dumps(TICK),
+            env={**environment, "AWS_ENDPOINT_URL": address},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return float(done.stdout.rsplit("\n", 2)[-2])
 
 
 if __name__ == "__main__":

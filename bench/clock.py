@@ -2,7 +2,10 @@
 
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+Portion = TypeVar("Portion")
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
@@ -20,3 +23,18 @@ def least(rounds: int, subjects: Mapping[str, Callable[[], float]]) -> dict[str,
         for name, measure in subjects.items():
             measured[name].append(measure())
     return {name: min(values) for name, values in measured.items()}
+
+
+def side_by_side(portions: Iterable[Portion], subjects: Mapping[str, Callable[[Portion], object]]) -> dict[str, float]:
+    """Return the CPU seconds that each subject spends on all portions, taken portion by portion in turns.
+
+    A machine that slows down for a second then slows them all.
+    """
+    spent = dict.fromkeys(subjects, 0.0)
+    gc.collect()
+    for portion in portions:
+        for name, subject in subjects.items():
+            began = time.process_time()
+            subject(portion)
+            spent[name] += time.process_time() - began
+    return spent

@@ -36,7 +36,7 @@ class Tally:
     def __init__(self) -> None:
         self.counts: dict[tuple[str, str], Count] = {}
         self.seconds = 0.0
-        """Time that answering took, to be taken off when only the client's cost is wanted."""
+        """CPU seconds that answering took, to be taken off when only the client's cost is wanted."""
 
     def of(self, operation: str, resource: str) -> Count:
         """Return the count of one operation on one resource, for adding to."""
