@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from chalicelib.contacts.model import Contact, Waiting
+from chalicelib.problems import TryAgain
 from chalicelib.quality.model import By, Cell, Interval, Point, Row, Series, Share, Step, recount, review, share_of
 from chalicelib.quality.model.interval import CLOUDWATCH_KEEPS_OUT
 from chalicelib.quality.model.publication import corrections, differences, published, waiting_now
@@ -121,8 +122,8 @@ def bring_up_to_date(
 ) -> Counted:
     """Recount the cells that changed since they were last counted, and give CloudWatch the difference.
 
-    The figures are kept before CloudWatch is told and the marks forgotten last, so that a run that dies is simply
-    done again. One that dies between telling CloudWatch and noting so tells it twice; `correct_drift` mends that.
+    What CloudWatch was told is kept with the figures, and the marks are forgotten last, so that a run that dies is
+    simply done again. One that dies between telling and keeping tells it twice; `correct_drift` mends that.
     Raises `TryAgain` when a store is busy; the marks that are left wait for the next run.
     """
     cells = points = 0
@@ -134,8 +135,7 @@ def bring_up_to_date(
         for cell in changed:
             shares, known = tally.cell(cell)
             intervals += recount(cell, shares, known, directory.threshold(cell.queue_id))
-        tally.keep_intervals(intervals)
-        points += _tell(intervals, now=now, tally=tally, gauge=gauge, directory=directory)
+        points += _tell_and_keep(intervals, now=now, tally=tally, gauge=gauge, directory=directory)
         tally.forget(marks)
         cells += len(changed)
     return Counted(cells=cells, points=points, complete=True)
@@ -185,15 +185,17 @@ def look_back(*, start: datetime, end: datetime, step: Step, by: By, zone: ZoneI
     return review(tally.intervals(start, end), step=step, by=by, zone=zone)
 
 
-def _tell(intervals: Iterable[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory) -> int:
-    news = [
-        interval
-        for interval in intervals
-        if interval.can_be_published(now) and (interval.unpublished or interval.longer_wait is not None)
-    ]
+def _tell_and_keep(
+    intervals: Sequence[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory
+) -> int:
+    news = [interval for interval in intervals if interval.is_news(now)]
     points = differences(news, directory)
-    if points:
-        gauge.publish(points)
-    if news:
-        tally.keep_intervals([interval.told(now) for interval in news])
+    try:
+        if points:
+            gauge.publish(points)
+    except TryAgain:
+        # The figures themselves do not wait for CloudWatch.
+        tally.keep_intervals(intervals)
+        raise
+    tally.keep_intervals([each.told(now) if each.is_news(now) else each for each in intervals])
     return len(points)

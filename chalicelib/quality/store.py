@@ -206,7 +206,7 @@ def _interval_entry(interval: Interval) -> str:
 
 def _interval_item(interval: Interval) -> dict[str, str | int]:
     item: dict[str, str | int] = {
-        **interval.figures.plain(),
+        "figures": json.dumps(interval.figures.plain(), sort_keys=True),
         "cell": _cell_name(interval.cell),
         "entry": _interval_entry(interval),
         "day": interval.cell.start.astimezone(UTC).date().isoformat(),
@@ -231,7 +231,7 @@ def _interval(item: Mapping[str, str | int]) -> Interval:
         cell=Cell(start=_moment(str(item["start"])), queue_id=str(item["queue"])),
         site_id=str(item["site"]),
         channel=str(item["channel"]),
-        figures=Figures.of_plain(item),
+        figures=Figures.of_plain(json.loads(str(item["figures"]))),
         published=json.loads(str(item.get("published", "{}"))),
         published_at=_moment(str(published_at)) if published_at else None,
     )
