@@ -56,13 +56,13 @@ class Tally(Protocol):
         """Return the shares in a cell and its intervals as last counted."""
 
     def keep_intervals(self, intervals: Collection[Interval]) -> None:
-        """Keep these intervals in place of what was counted before; blank ones are removed."""
+        """Keep these intervals in place of all that was counted before of their cells; blank ones are dropped."""
 
     def intervals(self, start: datetime, end: datetime) -> Iterable[Interval]:
         """Return the intervals that start from `start` until before `end`."""
 
-    def note_correction(self, interval: Interval, now: datetime) -> None:
-        """Note when an interval was corrected, unless more was published of it since it was read."""
+    def note_correction(self, intervals: Sequence[Interval], now: datetime) -> None:
+        """Note when the intervals of one cell were corrected, unless they were counted again since they were read."""
 
 
 class Gauge(Protocol):
@@ -157,8 +157,10 @@ def correct_drift(*, now: datetime, tally: Tally, gauge: Gauge, directory: Direc
     """
     start = now - CLOUDWATCH_KEEPS_OUT
     by_start: dict[datetime, list[Interval]] = {}
+    by_cell: dict[Cell, list[Interval]] = {}
     for interval in tally.intervals(start, now):
         by_start.setdefault(interval.cell.start, []).append(interval)
+        by_cell.setdefault(interval.cell, []).append(interval)
     settled = [
         interval
         for intervals in by_start.values()
@@ -174,9 +176,9 @@ def correct_drift(*, now: datetime, tally: Tally, gauge: Gauge, directory: Direc
     if points:
         gauge.publish(points)
         mended = {point.at for point in points}
-        for interval in settled:
-            if interval.cell.start in mended:
-                tally.note_correction(interval, now)
+        for cell, intervals in by_cell.items():
+            if cell.start in mended:
+                tally.note_correction(intervals, now)
     return len(points)
 
 
@@ -188,8 +190,8 @@ def look_back(*, start: datetime, end: datetime, step: Step, by: By, zone: ZoneI
 def _tell_and_keep(
     intervals: Sequence[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory
 ) -> int:
-    news = [interval for interval in intervals if interval.is_news(now)]
-    points = differences(news, directory)
+    news = {id(interval): interval for interval in intervals if interval.is_news(now)}
+    points = differences(news.values(), directory)
     try:
         if points:
             gauge.publish(points)
@@ -197,5 +199,5 @@ def _tell_and_keep(
         # The figures themselves do not wait for CloudWatch.
         tally.keep_intervals(intervals)
         raise
-    tally.keep_intervals([each.told(now) if each.is_news(now) else each for each in intervals])
+    tally.keep_intervals([each.told(now) if id(each) in news else each for each in intervals])
     return len(points)
