@@ -34,10 +34,17 @@ BUSY = frozenset(
 )
 
 
-def client(service: str) -> Any:
+def session() -> botocore.session.Session:
+    """Return what clients are made of; what the first one loads of endpoints and services, the next one finds there.
+
+    botocore itself: importing boto3 as well costs every cold start about a tenth more and adds nothing here.
+    """
+    return botocore.session.get_session()
+
+
+def client(service: str, session: botocore.session.Session) -> Any:
     """Return a client of an AWS service.
 
-    Made on botocore itself: importing boto3 as well costs every cold start about a tenth more and adds nothing here.
     What it is asked to send is made by our own stores, so it need not compare each member with the service's model;
     that would be a fifth of the whole cost of writing a fact.
     """
@@ -47,7 +54,7 @@ def client(service: str) -> Any:
         read_timeout=20,
         parameter_validation=False,
     )
-    return botocore.session.get_session().create_client(service, config=settings)
+    return session.create_client(service, config=settings)
 
 
 @contextmanager

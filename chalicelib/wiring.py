@@ -3,7 +3,7 @@
 Nothing is made before it is needed, so importing a door costs neither a client nor a setting.
 """
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 
 
 @cache
+def session() -> Any:
+    """Return what this process makes its clients of."""
+    from chalicelib.cloud import session
+
+    return session()
+
+
+@cache
 def client(service: str) -> Any:
     """Return this process's client of an AWS service."""
     from chalicelib.cloud import client
 
-    return client(service)
+    return client(service, session())
 
 
 @cache
@@ -48,7 +56,7 @@ def parking_lot() -> "SqsParkingLot":
     """Return the parked queue."""
     from chalicelib.parking.store import SqsParkingLot
 
-    return SqsParkingLot(client("sqs"), settings.text("PARKED_QUEUE_URL"))
+    return SqsParkingLot(partial(client, "sqs"), settings.text("PARKED_QUEUE_URL"))
 
 
 @cache
@@ -64,7 +72,7 @@ def gauge() -> "CloudWatchGauge":
     """Return the centre's CloudWatch metrics."""
     from chalicelib.quality.gauge import CloudWatchGauge
 
-    return CloudWatchGauge(client("cloudwatch"), settings.text("METRICS_NAMESPACE"))
+    return CloudWatchGauge(partial(client, "cloudwatch"), settings.text("METRICS_NAMESPACE"))
 
 
 @cache

@@ -32,8 +32,9 @@ FOR_EVERY_RESOURCE = {
     "cloudwatch:PutMetricData",
     "cloudwatch:GetMetricData",
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetDashboard",
 }
-"""Actions that AWS lets nobody narrow to a resource."""
+"""Actions that nobody can narrow to a resource; the last one not on the emulator (decision 0010)."""
 
 LEG = lives.story("answered", Random(1))[0]
 EVENTS: dict[str, dict[str, Any]] = {

@@ -1,5 +1,6 @@
 """The parked queue."""
 
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,9 +11,9 @@ from chalicelib.problems import TryAgain
 
 
 class SqsParkingLot:
-    """A parking lot that is an SQS queue."""
+    """A parking lot that is an SQS queue; its client is made for the first letter, since most runs park none."""
 
-    def __init__(self, sqs: Any, queue_url: str) -> None:
+    def __init__(self, sqs: Callable[[], Any], queue_url: str) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
 
@@ -24,7 +25,7 @@ class SqsParkingLot:
         """
         try:
             with busy_means_try_again():
-                self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=letter.text())
+                self._sqs().send_message(QueueUrl=self._queue_url, MessageBody=letter.text())
         except ClientError as error:
             if not error.response["Error"]["Code"].endswith("InvalidParameterValue"):
                 raise

@@ -1,6 +1,6 @@
 """CloudWatch, as the place where supervisors look."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +15,9 @@ PERIOD = int(INTERVAL.total_seconds())
 
 
 class CloudWatchGauge:
-    """A gauge that is a CloudWatch namespace."""
+    """A gauge that is a CloudWatch namespace; its client is made when first needed."""
 
-    def __init__(self, cloudwatch: Any, namespace: str) -> None:
+    def __init__(self, cloudwatch: Callable[[], Any], namespace: str) -> None:
         self._cloudwatch = cloudwatch
         self._namespace = namespace
 
@@ -25,7 +25,7 @@ class CloudWatchGauge:
         """Add these points."""
         for some in in_slices(points, POINTS_A_CALL):
             with busy_means_try_again():
-                self._cloudwatch.put_metric_data(
+                self._cloudwatch().put_metric_data(
                     Namespace=self._namespace, MetricData=[_datum(point) for point in some]
                 )
 
@@ -42,7 +42,7 @@ class CloudWatchGauge:
             }
             while True:
                 with busy_means_try_again():
-                    answer = self._cloudwatch.get_metric_data(**question)
+                    answer = self._cloudwatch().get_metric_data(**question)
                 for result in answer["MetricDataResults"]:
                     each = by_id[result["Id"]]
                     for at, value in zip(result["Timestamps"], result["Values"], strict=True):

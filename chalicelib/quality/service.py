@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from chalicelib.contacts.model import Contact, Waiting
+from chalicelib.problems import TryAgain
 from chalicelib.quality.model import By, Cell, Interval, Point, Row, Series, Share, Step, recount, review, share_of
 from chalicelib.quality.model.interval import CLOUDWATCH_KEEPS_OUT
 from chalicelib.quality.model.publication import corrections, differences, published, waiting_now
@@ -55,13 +56,13 @@ class Tally(Protocol):
         """Return the shares in a cell and its intervals as last counted."""
 
     def keep_intervals(self, intervals: Collection[Interval]) -> None:
-        """Keep these intervals in place of what was counted before; blank ones are removed."""
+        """Keep these intervals in place of all that was counted before of their cells; blank ones are dropped."""
 
     def intervals(self, start: datetime, end: datetime) -> Iterable[Interval]:
         """Return the intervals that start from `start` until before `end`."""
 
-    def note_correction(self, interval: Interval, now: datetime) -> None:
-        """Note when an interval was corrected, unless more was published of it since it was read."""
+    def note_correction(self, intervals: Sequence[Interval], now: datetime) -> None:
+        """Note when the intervals of one cell were corrected, unless they were counted again since they were read."""
 
 
 class Gauge(Protocol):
@@ -121,8 +122,8 @@ def bring_up_to_date(
 ) -> Counted:
     """Recount the cells that changed since they were last counted, and give CloudWatch the difference.
 
-    The figures are kept before CloudWatch is told and the marks forgotten last, so that a run that dies is simply
-    done again. One that dies between telling CloudWatch and noting so tells it twice; `correct_drift` mends that.
+    What CloudWatch was told is kept with the figures, and the marks are forgotten last, so that a run that dies is
+    simply done again. One that dies between telling and keeping tells it twice; `correct_drift` mends that.
     Raises `TryAgain` when a store is busy; the marks that are left wait for the next run.
     """
     cells = points = 0
@@ -134,8 +135,7 @@ def bring_up_to_date(
         for cell in changed:
             shares, known = tally.cell(cell)
             intervals += recount(cell, shares, known, directory.threshold(cell.queue_id))
-        tally.keep_intervals(intervals)
-        points += _tell(intervals, now=now, tally=tally, gauge=gauge, directory=directory)
+        points += _tell_and_keep(intervals, now=now, tally=tally, gauge=gauge, directory=directory)
         tally.forget(marks)
         cells += len(changed)
     return Counted(cells=cells, points=points, complete=True)
@@ -157,8 +157,10 @@ def correct_drift(*, now: datetime, tally: Tally, gauge: Gauge, directory: Direc
     """
     start = now - CLOUDWATCH_KEEPS_OUT
     by_start: dict[datetime, list[Interval]] = {}
+    by_cell: dict[Cell, list[Interval]] = {}
     for interval in tally.intervals(start, now):
         by_start.setdefault(interval.cell.start, []).append(interval)
+        by_cell.setdefault(interval.cell, []).append(interval)
     settled = [
         interval
         for intervals in by_start.values()
@@ -174,9 +176,9 @@ def correct_drift(*, now: datetime, tally: Tally, gauge: Gauge, directory: Direc
     if points:
         gauge.publish(points)
         mended = {point.at for point in points}
-        for interval in settled:
-            if interval.cell.start in mended:
-                tally.note_correction(interval, now)
+        for cell, intervals in by_cell.items():
+            if cell.start in mended:
+                tally.note_correction(intervals, now)
     return len(points)
 
 
@@ -185,15 +187,17 @@ def look_back(*, start: datetime, end: datetime, step: Step, by: By, zone: ZoneI
     return review(tally.intervals(start, end), step=step, by=by, zone=zone)
 
 
-def _tell(intervals: Iterable[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory) -> int:
-    news = [
-        interval
-        for interval in intervals
-        if interval.can_be_published(now) and (interval.unpublished or interval.longer_wait is not None)
-    ]
-    points = differences(news, directory)
-    if points:
-        gauge.publish(points)
-    if news:
-        tally.keep_intervals([interval.told(now) for interval in news])
+def _tell_and_keep(
+    intervals: Sequence[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory
+) -> int:
+    news = {id(interval): interval for interval in intervals if interval.is_news(now)}
+    points = differences(news.values(), directory)
+    try:
+        if points:
+            gauge.publish(points)
+    except TryAgain:
+        # The figures themselves do not wait for CloudWatch.
+        tally.keep_intervals(intervals)
+        raise
+    tally.keep_intervals([each.told(now) if id(each) in news else each for each in intervals])
     return len(points)

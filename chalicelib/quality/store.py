@@ -1,11 +1,12 @@
 """The quality table.
 
-One partition a cell (queue and quarter of an hour) holds the shares of its contacts and the intervals they add up to,
-so that one query recounts it. The index `by_day` lists intervals by time; the partition `changed` holds the marks.
+One partition a cell (queue and quarter of an hour) holds the shares of its contacts and, in one item, the intervals
+they add up to, so that one query recounts it. The index `by_day` lists intervals by time; the partition `changed` holds the marks.
 """
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,9 @@ from chalicelib.quality.service import Mark
 
 CHANGED = "changed"
 """The partition of the marks; no cell is called so, since a cell's name holds a bar."""
+
+INTERVALS = "intervals"
+"""The entry that holds a cell's intervals, beside the shares of its contacts."""
 
 Request = dict[str, Any]
 
@@ -61,19 +65,15 @@ class DynamoTally:
                 if item["entry"]["S"].startswith(_CONTACT):
                     shares.append(_share(cell, item))
                 else:
-                    intervals.append(_interval(plain(item)))
+                    intervals.extend(_intervals(plain(item)))
         return shares, intervals
 
     def keep_intervals(self, intervals: Collection[Interval]) -> None:
-        """Keep these intervals in place of what was counted before; blank ones are removed."""
-        self._write(
-            [
-                _delete(_cell_name(interval.cell), _interval_entry(interval))
-                if interval.is_blank
-                else _put(_interval_item(interval))
-                for interval in intervals
-            ]
-        )
+        """Keep these intervals in place of all that was counted before of their cells; blank ones are dropped."""
+        by_cell: dict[Cell, list[Interval]] = {}
+        for interval in intervals:
+            by_cell.setdefault(interval.cell, []).append(interval)
+        self._write([_request(cell, together) for cell, together in by_cell.items()])
 
     def intervals(self, start: datetime, end: datetime) -> Iterator[Interval]:
         """Return the intervals that start from `start` until before `end`, a query a day."""
@@ -87,20 +87,19 @@ class DynamoTally:
             )
             for page in found:
                 for item in page:
-                    interval = _interval(plain(item))
-                    if start <= interval.cell.start:
-                        yield interval
+                    yield from (each for each in _intervals(plain(item)) if start <= each.cell.start)
 
-    def note_correction(self, interval: Interval, now: datetime) -> None:
-        """Note when an interval was corrected, unless more was published of it since it was read."""
+    def note_correction(self, intervals: Sequence[Interval], now: datetime) -> None:
+        """Note when the intervals of one cell were corrected, unless they were counted again since they were read."""
+        corrected = [replace(interval, published_at=now) for interval in intervals]
         try:
             with busy_means_try_again():
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=typed({"cell": _cell_name(interval.cell), "entry": _interval_entry(interval)}),
-                    UpdateExpression="SET published_at = :now",
-                    ConditionExpression="published = :published",
-                    ExpressionAttributeValues=typed({":now": now.isoformat(), ":published": _published(interval)}),
+                    Key=typed({"cell": _cell_name(intervals[0].cell), "entry": INTERVALS}),
+                    UpdateExpression="SET intervals = :corrected",
+                    ConditionExpression="intervals = :read",
+                    ExpressionAttributeValues=typed({":corrected": _text(corrected), ":read": _text(intervals)}),
                 )
         except ClientError as error:
             if not is_refused_condition(error):
@@ -124,7 +123,6 @@ class DynamoTally:
 
 
 _CONTACT = "contact#"
-_INTERVAL = "interval#"
 
 
 def _put(item: Mapping[str, str | int]) -> Request:
@@ -200,41 +198,46 @@ def _share(cell: Cell, item: Mapping[str, Mapping[str, str]]) -> Share:
     )
 
 
-def _interval_entry(interval: Interval) -> str:
-    return f"{_INTERVAL}{interval.site_id}|{interval.channel}"
+def _request(cell: Cell, intervals: Sequence[Interval]) -> Request:
+    kept = [interval for interval in intervals if not interval.is_blank]
+    if not kept:
+        return _delete(_cell_name(cell), INTERVALS)
+    start = _stamp(cell.start)
+    item = {"cell": _cell_name(cell), "entry": INTERVALS, "day": start[:10], "start": start, "intervals": _text(kept)}
+    return _put(item)
 
 
-def _interval_item(interval: Interval) -> dict[str, str | int]:
-    item: dict[str, str | int] = {
-        **interval.figures.plain(),
-        "cell": _cell_name(interval.cell),
-        "entry": _interval_entry(interval),
-        "day": interval.cell.start.astimezone(UTC).date().isoformat(),
-        "start": _stamp(interval.cell.start),
-        "queue": interval.cell.queue_id,
+def _text(intervals: Sequence[Interval]) -> str:
+    ordered = sorted(intervals, key=lambda interval: (interval.site_id, interval.channel))
+    return _spelled([_plain(interval) for interval in ordered])
+
+
+def _plain(interval: Interval) -> dict[str, Any]:
+    told: dict[str, Any] = {
         "site": interval.site_id,
         "channel": interval.channel,
+        "figures": interval.figures.plain(),
     }
     if interval.published_at is not None:
-        item["published"] = _published(interval)
-        item["published_at"] = interval.published_at.isoformat()
-    return item
+        told["published"] = dict(interval.published)
+        told["published_at"] = interval.published_at.isoformat()
+    return told
 
 
-def _published(interval: Interval) -> str:
-    return json.dumps(interval.published, sort_keys=True)
+def _intervals(item: Mapping[str, str | int]) -> Iterator[Interval]:
+    queue_id, _, start = str(item["cell"]).rpartition("|")
+    cell = Cell(start=_moment(start), queue_id=queue_id)
+    for told in json.loads(str(item["intervals"])):
+        published_at = told.get("published_at")
+        yield Interval(
+            cell=cell,
+            site_id=told["site"],
+            channel=told["channel"],
+            figures=Figures.of_plain(told["figures"]),
+            published=told.get("published", {}),
+            published_at=_moment(published_at) if published_at else None,
+        )
 
 
-def _interval(item: Mapping[str, str | int]) -> Interval:
-    published_at = item.get("published_at")
-    return Interval(
-        cell=Cell(start=_moment(str(item["start"])), queue_id=str(item["queue"])),
-        site_id=str(item["site"]),
-        channel=str(item["channel"]),
-        figures=Figures.of_plain(item),
-        published=json.loads(str(item.get("published", "{}"))),
-        published_at=_moment(str(published_at)) if published_at else None,
-    )
-
-
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}

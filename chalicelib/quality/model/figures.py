@@ -4,7 +4,6 @@ Every formula that Amazon Connect publishes for these contacts can be computed f
 definitions"): both formulas of service level for the queue's threshold, and for every edge of the histograms besides.
 """
 
-import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -81,19 +80,15 @@ class Figures:
             getattr(self, name).update(getattr(other, name))
         self.longest_wait = max(self.longest_wait, other.longest_wait)
 
-    def plain(self) -> dict[str, str | int]:
-        """Return what is stored: whole numbers other than 0, and the histograms as JSON."""
-        numbers = {name: value for name in (*_SUMS, "longest_wait") if (value := getattr(self, name))}
-        waits = {name: dict(counts) for name in _HISTOGRAMS if (counts := getattr(self, name))}
-        return {**numbers, "waits": json.dumps(waits, sort_keys=True)} if waits else numbers
+    def plain(self) -> dict[str, Any]:
+        """Return what is stored: every figure that is not 0, by name, histograms by edge."""
+        return {name: value for name in _NAMES if (value := getattr(self, name))}
 
     @classmethod
-    def of_plain(cls, item: Mapping[str, str | int]) -> "Figures":
+    def of_plain(cls, known: Mapping[str, Any]) -> "Figures":
         """Return the figures that `plain` wrote."""
-        known: dict[str, Any] = {name: int(item[name]) for name in (*_SUMS, "longest_wait") if name in item}
-        for name, counts in json.loads(str(item.get("waits", "{}"))).items():
-            known[name] = Counter(counts)
-        return cls(**known)
+        read: dict[str, Any] = {name: Counter(value) if name in _HISTOGRAMS else value for name, value in known.items()}
+        return cls(**read)
 
     def _count_answered(self, share: Share, in_time: bool) -> None:
         if not share.offered:
@@ -157,6 +152,7 @@ def _edge(wait: int) -> str:
 
 _EDGES_IN_MILLISECONDS = tuple(edge * 1000 for edge in EDGES)
 _HISTOGRAMS = ("answered_by_wait", "abandoned_by_wait", "callbacks_promised_by_wait")
+_NAMES = tuple(each.name for each in fields(Figures))
 _SUMS = tuple(each.name for each in fields(Figures) if each.name not in _HISTOGRAMS and each.name != "longest_wait")
 _COUNTERS = {
     Outcome.ANSWERED: Figures._count_answered,

@@ -41,6 +41,10 @@ class Interval:
         longest = self.figures.longest_wait
         return longest if longest > self.published.get(LONGEST_WAIT, 0) else None
 
+    def is_news(self, now: datetime) -> bool:
+        """Whether CloudWatch would take something of this interval that it was not given yet."""
+        return self.can_be_published(now) and bool(self.unpublished or self.longer_wait is not None)
+
     def told(self, now: datetime) -> "Interval":
         """Return the interval after CloudWatch was given what it had not."""
         published = measures(self.figures)
