@@ -22,9 +22,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=2_000, help="histories that tests/contacts tries (default 2000)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start one Chromium for all tests; without one on this machine Playwright's own is tried."""
+    """Start a Chromium for a module's tests; without one on this machine Playwright's own is tried.
+
+    Not for the whole session: while it runs, Playwright keeps an event loop in this thread, and no other can be run.
+    """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
