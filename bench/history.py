@@ -20,7 +20,8 @@ from tests.support.cloud import Cloud
 NEWEST = datetime(2026, 6, 15, tzinfo=UTC)
 NOW = NEWEST + timedelta(hours=13)
 CONTACTS_A_DAY = 10_000
-QUEUES, SITES = 10, 4
+QUEUES, SITES = 10, 2
+CHAT_QUEUES = 2
 THRESHOLD = 20
 TABLES = ("ContactsTable", "QualityTable")
 _HOURS = 11.5
@@ -97,8 +98,9 @@ class Centre:
         waited = timedelta(milliseconds=dice.randrange(2_000, 120_000))
         talked = timedelta(milliseconds=dice.randrange(30_000, 600_000))
         worked = dice.randrange(5, 120)
+        queue = dice.choice(self.queues)
         said: dict[str, Any] = {
-            "channel": dice.choices(("VOICE", "CHAT"), (9, 1))[0],
+            "channel": "CHAT" if queue in self.queues[:CHAT_QUEUES] else "VOICE",
             "initiation_method": "INBOUND",
             "initiated_at": began,
             "disconnected_at": enqueued + waited,
@@ -106,7 +108,7 @@ class Centre:
             "completed": True,
         }
         if fate != "left":
-            said |= {"enqueued_at": enqueued, "queue_id": dice.choice(self.queues), "queue_type": "STANDARD"}
+            said |= {"enqueued_at": enqueued, "queue_id": queue, "queue_type": "STANDARD"}
         if fate == "answered":
             ended = enqueued + waited + talked
             said |= {
