@@ -10,6 +10,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.loaders import Loader
 
 from chalicelib.problems import TryAgain
 from chalicelib.slices import in_slices
@@ -34,12 +35,28 @@ BUSY = frozenset(
 )
 
 
+SERVICES = ("cloudwatch", "dynamodb", "sqs")
+"""The AWS services that our stores speak to."""
+
+
+class _OurServices(Loader):
+    """Finds the models of our services without first looking through those of four hundred others.
+
+    That look is a third of what a cold start spends on making a client.
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        return list(SERVICES)
+
+
 def session() -> botocore.session.Session:
     """Return what clients are made of; what the first one loads of endpoints and services, the next one finds there.
 
     botocore itself: importing boto3 as well costs every cold start about a tenth more and adds nothing here.
     """
-    return botocore.session.get_session()
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _OurServices())
+    return session
 
 
 def client(service: str, session: botocore.session.Session) -> Any:
