@@ -54,7 +54,7 @@ def start(family: Family, home: Home, port: int) -> str:
     """Start the emulator and return its address; it may take a while to answer."""
     if not PYTHON.exists():
         raise CannotRun("The emulator is not installed: start with 'make run', which installs it.")
-    family.start("emulator", "ministack", environment=_environment(home, port), python=str(PYTHON), patience=10)
+    family.start("emulator", "ministack", environment=_environment(home, port), python=str(PYTHON), patience=30)
     return f"http://{HOST}:{port}"
 
 

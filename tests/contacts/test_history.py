@@ -71,14 +71,17 @@ def check_history(
     running.cloud.faults = Troubles(running, trouble, luck.sample(said, min(3, len(said))))
 
     delivered = running.deliver([*said, *repeated, *unreadable], luck=luck)
+    assert len(delivered.applied) + len(delivered.dead) == len(said) + len(repeated) + len(unreadable)
+    trouble_of_the_day, running.cloud.faults = running.cloud.faults, no_faults
+    put_back = running.deliver(delivered.dead)
+    assert put_back.dead == [], "what was dead-lettered can be put back once the trouble is over"
+    running.cloud.faults = trouble_of_the_day
     records = [lives.record(leg) for leg in legs if luck.random() < 0.5]
     running.record([*records, *luck.sample(records, len(records) // 2)])
     running.fold()
 
     parked = Counter(letter["body"] for letter in running.parked())
-    assert set(parked) | set(delivered.dead) >= set(unreadable)
-    assert set(parked) <= set(unreadable), "only what cannot be read is parked"
-    assert len(delivered.applied) + len(delivered.dead) == len(said) + len(repeated) + len(unreadable)
+    assert set(parked) == set(unreadable), "what cannot be read is parked, and nothing else"
     truth = contacts_of(said, [json.dumps(record) for record in records])
     assert running.contacts() == truth
     assert figures_kept(running) == figures_of(truth)
