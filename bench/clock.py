@@ -16,15 +16,6 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def least(rounds: int, subjects: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """Measure all subjects in turn, `rounds` times, and return the least of each: noise only ever adds."""
-    measured: dict[str, list[float]] = {name: [] for name in subjects}
-    for _ in range(rounds):
-        for name, measure in subjects.items():
-            measured[name].append(measure())
-    return {name: min(values) for name, values in measured.items()}
-
-
 def side_by_side(portions: Iterable[Portion], subjects: Mapping[str, Callable[[Portion], object]]) -> dict[str, float]:
     """Return the CPU seconds that each subject spends on all portions, taken portion by portion in turns.
 

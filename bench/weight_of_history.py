@@ -3,8 +3,8 @@
 import gc
 import random
 from dataclasses import dataclass
+from statistics import median
 
-from bench.clock import least
 from bench.history import (
     CONTACTS_A_DAY,
     Centre,
@@ -25,15 +25,16 @@ SEED = 20260615
 CHANGED_NEWEST, CHANGED_EARLIER = 700, 300
 CHANGED = CHANGED_NEWEST + CHANGED_EARLIER
 WAITING = 40
-ROUNDS = 3
+ROUNDS = 5
 
 
 @dataclass(frozen=True)
 class Measured:
-    """CPU seconds of a run, and what it read, with history and without."""
+    """CPU seconds of a run, and what it read, with history and without; `times` is the median of pairs of runs."""
 
     seconds: float
     seconds_without: float
+    times: float
     read: Count
     read_without: Count
 
@@ -77,20 +78,20 @@ class Weighing:
         gc.freeze()
 
     def measure(self) -> Measured:
-        """Run with history and without, in turns."""
-        counts: dict[str, Count] = {}
-
-        def seconds(name: str, cloud: Cloud) -> float:
-            with opened(cloud):
-                put_back(cloud, self._marks, self._before)
-                taken = run()
-            counts[name] = cloud.tally.total()
-            return taken
-
-        taken = least(
-            ROUNDS, {"with": lambda: seconds("with", self._full), "without": lambda: seconds("without", self._twin)}
+        """Run with history and without, in pairs."""
+        pairs = [(self._run(self._full), self._run(self._twin)) for _ in range(ROUNDS)]
+        return Measured(
+            seconds=min(seconds for seconds, _ in pairs),
+            seconds_without=min(without for _, without in pairs),
+            times=median(seconds / without for seconds, without in pairs),
+            read=self._full.tally.total(),
+            read_without=self._twin.tally.total(),
         )
-        return Measured(taken["with"], taken["without"], counts["with"], counts["without"])
+
+    def _run(self, cloud: Cloud) -> float:
+        with opened(cloud):
+            put_back(cloud, self._marks, self._before)
+            return run()
 
     def _teach_twin(self, known: list[Share]) -> None:
         straight_tally(self._twin).keep_shares(known, [])
