@@ -18,7 +18,7 @@ class User:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A running stack, under the names of DESIGN section 5. None stands for a part that does not exist yet."""
+    """A running stack, under the names that tests and tools rely on. None stands for a part that does not exist yet."""
 
     aws_endpoint: str
     api_url: str
