@@ -4,7 +4,6 @@ import random
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -152,7 +151,7 @@ def counted(shares: Iterable[Share]) -> list[Interval]:
 def unfinished(share: Share) -> Share:
     """Return the share as it was before the contact's last event: whether it was answered is known, nothing after."""
     outcome = share.outcome if share.outcome is Outcome.ANSWERED else None
-    return replace(share, outcome=outcome, handle=None, hold=0, after_contact_work=0)
+    return share._replace(outcome=outcome, handle=None, hold=0, after_contact_work=0)
 
 
 class Past:
@@ -174,4 +173,4 @@ class Past:
 def on_day(share: Share, day: int) -> Share:
     """Return the share that a repetition of this contact has on an earlier day."""
     contact_id = ContactId(f"{day:08x}{share.contact_id[8:]}")
-    return replace(share, contact_id=contact_id, cell=replace(share.cell, start=share.cell.start - timedelta(days=day)))
+    return share._replace(contact_id=contact_id, cell=share.cell._replace(start=share.cell.start - timedelta(days=day)))

@@ -1,9 +1,9 @@
 """What is done with contacts: keep what is said of them, fold it, show it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Waiting
 from chalicelib.parking.model import Parked
@@ -46,16 +46,14 @@ class ContactBook(Protocol):
         """Return who waits in a queue now, longest wait first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(NamedTuple):
     """A document as its carrier brought it; `id` is the name by which the carrier takes it back."""
 
     id: str
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class Noted(NamedTuple):
     """What became of a batch of letters: each was applied, parked, or goes back to its carrier."""
 
     applied: int
@@ -76,27 +74,27 @@ def note(
     A letter that cannot be read is parked and holds nobody up. One that can be neither kept nor parked for now is
     named in `back`.
     """
-    written_in: dict[tuple[ContactId, str], list[str]] = {}
+    written_in: dict[tuple[ContactId, str], list[str]] = defaultdict(list)
     said: dict[tuple[ContactId, str], Fact] = {}
-    arrived: list[str] = []
-    back: dict[str, None] = {}
+    readable = refused = 0
+    not_parked: list[str] = []
     for letter in letters:
-        arrived.append(letter.id)
         try:
-            for fact in read(letter.body):
-                name = (fact.contact_id, fact.key)
-                said[name] = fact
-                written_in.setdefault(name, []).append(letter.id)
+            told = read(letter.body)
         except (Unreadable, RecursionError) as problem:
             try:
                 parked.park(Parked.of(source, _unreadable(problem), letter.body))
+                refused += 1
             except TryAgain:
-                back[letter.id] = None
-    read_ids = {letter_id for ids in written_in.values() for letter_id in ids}
-    refused = len([letter_id for letter_id in arrived if letter_id not in read_ids and letter_id not in back])
-    for fact in facts.keep(said.values()):
-        back.update(dict.fromkeys(written_in[fact.contact_id, fact.key]))
-    return Noted(applied=len(arrived) - refused - len(back), parked=refused, back=list(back))
+                not_parked.append(letter.id)
+        else:
+            readable += 1
+            for fact in told:
+                name = (fact.contact_id, fact.key)
+                said[name] = fact
+                written_in[name].append(letter.id)
+    not_kept = {letter_id for fact in facts.keep(said.values()) for letter_id in written_in[fact.contact_id, fact.key]}
+    return Noted(applied=readable - len(not_kept), parked=refused, back=[*not_parked, *sorted(not_kept)])
 
 
 def fold(contact_ids: Iterable[str], *, facts: FactBook, contacts: ContactBook, parked: ParkingLot) -> int:

@@ -34,12 +34,10 @@ class DynamoFactBook:
 
     def keep(self, facts: Collection[Fact]) -> Collection[Fact]:
         """Keep these facts and return those that DynamoDB had no room for at the moment."""
-        by_name = {(fact.contact_id, fact.key): fact for fact in facts}
-        left = write_in_batches(
-            self._dynamodb, self._table, [{"PutRequest": {"Item": self._item(fact)}} for fact in by_name.values()]
-        )
-        items = [request["PutRequest"]["Item"] for request in left]
-        return [by_name[ContactId(item["contact_id"]["S"]), FactKey(item["fact"]["S"])] for item in items]
+        requests = [{"PutRequest": {"Item": self._item(fact)}} for fact in facts]
+        items = [left["PutRequest"]["Item"] for left in write_in_batches(self._dynamodb, self._table, requests)]
+        names = {(item["contact_id"]["S"], item["fact"]["S"]) for item in items}
+        return [fact for fact in facts if (fact.contact_id, fact.key) in names] if names else []
 
     def of(self, contact_id: ContactId) -> Sequence[Fact]:
         """Return all facts of one contact, read consistently: the stream that asks runs ahead of stale copies."""

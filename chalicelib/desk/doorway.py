@@ -2,10 +2,9 @@
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalice.app import Blueprint, Response
 
@@ -20,8 +19,7 @@ View = Callable[..., Document]
 Door = Callable[..., Response]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(NamedTuple):
     """One request: when it came and what it asks."""
 
     now: datetime

@@ -1,9 +1,8 @@
 """What is done at the desk: look at contacts, at who waits, and at the dashboard as it is deployed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.contacts.model import Page
 from chalicelib.contacts.service import ContactBook
@@ -36,8 +35,7 @@ class Console(Protocol):
         """Return how these alarms stand; those that do not exist are left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A dashboard with everything that its widgets draw."""
 
     body: Body

@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.problems import Unreadable
 
@@ -11,8 +11,7 @@ ROOM = 250_000
 """Bytes that a queue takes in one message, less what the envelope around it needs (SQS took 262,144 for long)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
+class Parked(NamedTuple):
     """What lies in the parked queue: where the document came from, which field is at fault, why, and the document."""
 
     source: str

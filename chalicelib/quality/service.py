@@ -1,9 +1,8 @@
 """What is done about connection quality: count what changed, tell CloudWatch, check it, review it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from chalicelib.contacts.model import Contact, Waiting
@@ -18,16 +17,14 @@ CELLS_A_ROUND = 200
 """Cells recounted between two publications: enough to fill calls, few enough for a small memory."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(NamedTuple):
     """A note that a cell changed; `name` tells marks of one cell apart, so that forgetting one keeps a newer one."""
 
     cell: Cell
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """A contact before and after it changed."""
 
     before: Contact | None
@@ -81,8 +78,7 @@ class Gauge(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(NamedTuple):
     """What a run did; `complete` is False when it ran out of time and left marks for the next one."""
 
     cells: int

@@ -6,7 +6,6 @@ they add up to, so that one query recounts it. The index `by_day` lists interval
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -91,7 +90,7 @@ class DynamoTally:
 
     def note_correction(self, intervals: Sequence[Interval], now: datetime) -> None:
         """Note when the intervals of one cell were corrected, unless they were counted again since they were read."""
-        corrected = [replace(interval, published_at=now) for interval in intervals]
+        corrected = [interval._replace(published_at=now) for interval in intervals]
         try:
             with busy_means_try_again():
                 self._dynamodb.update_item(

@@ -1,14 +1,12 @@
 """Sites and queues by name: what ids in events stand for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["queue", "site"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the directory.
 
     `id` is the last part of the ARN: a queue's, or for a site that of the top agent hierarchy group. `name` is ASCII,

@@ -5,11 +5,9 @@ The record is a pure function of the set of facts: neither their order nor the n
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.contacts.model import events, records
 from chalicelib.contacts.model.fact import ContactId, Fact
@@ -48,8 +46,7 @@ CANNOT_HANG_UP = frozenset({"EMAIL", "TASK"})
 """Channels whose customer cannot leave the queue: what ends there unanswered was ended by us, not abandoned."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contact:
+class Contact(NamedTuple):
     """One contact as it is known now.
 
     `went_on` maps the contact ids that continue this one to their initiation methods; `facts` is the number of facts
@@ -112,7 +109,7 @@ class Contact:
         """Whether we called back; its wait is ours, not the customer's, and stays out of the speed of answer."""
         return self.said.initiation_method == "CALLBACK"
 
-    @cached_property
+    @property
     def stage(self) -> Stage:
         """Where the contact is now."""
         said = self.said
@@ -234,4 +231,4 @@ def _seconds_between(start: datetime | None, end: datetime | None) -> float | No
     return max((end - start).total_seconds(), 0.0)
 
 
-_STORED = tuple(field.name for field in fields(Said))
+_STORED = Said._fields

@@ -7,9 +7,8 @@ writing it again changes nothing; that is why neither order, repetition nor conc
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType
 
 from chalicelib.problems import Unreadable
 
@@ -24,8 +23,7 @@ DETAIL_LENGTH = 390_000
 """DynamoDB takes items of 400 KB; packing does not lengthen a text by more than a few bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(NamedTuple):
     """What one document says of one contact.
 
     `key` names the fact within its contact: ``event#<type>#<digest>``, ``record#<last update>#<digest>`` or
@@ -45,7 +43,9 @@ def canonical(document: Document, *, but: Collection[str]) -> str:
     Sorted keys, no spaces, no nulls: equal content gives equal text. Raises `Unreadable` for a document that no item
     of a table can hold.
     """
-    told = {name: member for name, member in document.items() if name not in but}
+    told = dict(document)
+    for name in but:
+        told.pop(name, None)
     text = _spelled(told)
     if "null" in text:
         text = _spelled(_without_nulls(told))
@@ -84,7 +84,7 @@ def link(earlier: ContactId, later: ContactId, method: str | None, since: dateti
     )
 
 
-_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
 def _without_nulls(value: Any) -> Any:

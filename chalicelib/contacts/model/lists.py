@@ -1,23 +1,21 @@
 """Contacts by the handful."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.contacts.model.contact import Contact
 from chalicelib.contacts.model.fact import ContactId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(NamedTuple):
     """Some contacts and, unless they are the last, the token that fetches the next ones."""
 
     contacts: Sequence[Contact]
     next: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(NamedTuple):
     """One contact that waits in a queue."""
 
     contact_id: ContactId

@@ -1,9 +1,9 @@
 """What a document says of a contact, in our own words, whichever kind of document it was."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from chalicelib.problems import Unreadable
 
@@ -14,8 +14,7 @@ TEXT_LENGTH = 1024
 """Characters in the longest text that is ours to read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(NamedTuple):
     """What is said of a contact; None where nothing is said. Durations are whole seconds, moments are UTC."""
 
     channel: str | None = None
@@ -53,21 +52,17 @@ class Said:
 
     def moments(self) -> list[datetime]:
         """Return every moment said, in no order."""
-        return [moment for name in _MOMENTS if (moment := getattr(self, name)) is not None]
+        return [moment for moment in _moments(self) if moment is not None]
 
 
-_MOMENTS = tuple(field.name for field in fields(Said) if field.name.endswith("_at") and field.name != "last_updated_at")
-_NAMES = tuple(field.name for field in fields(Said))
+_moments = attrgetter(*(name for name in Said._fields if name.endswith("_at") and name != "last_updated_at"))
 
 
 def merge(sayings: Iterable[Said]) -> Said:
     """Return what all of these say together; where two speak of the same thing, the later one in the order counts."""
     merged: dict[str, Any] = {}
     for said in sayings:
-        for name in _NAMES:
-            value = getattr(said, name)
-            if value is not None:
-                merged[name] = value
+        merged.update({name: value for name, value in zip(Said._fields, said, strict=True) if value is not None})
     return Said(**merged)
 
 
@@ -77,6 +72,8 @@ class Reader:
     Every method returns None for a member that is absent or null, and raises `Unreadable` for one of the wrong kind.
     """
 
+    __slots__ = ("_document", "_path")
+
     def __init__(self, document: Mapping[str, Any], path: str) -> None:
         self._document = document
         self._path = path
@@ -84,10 +81,10 @@ class Reader:
     def text(self, name: str) -> str | None:
         """Return a text; empty text says nothing."""
         value = self._document.get(name)
-        if value is None or value == "":
+        if value is None:
             return None
         if type(value) is str and len(value) <= TEXT_LENGTH and value.isascii():
-            return value
+            return value or None
         return self._unusual(name, value)
 
     def resource(self, name: str, kind: str) -> str | None:
@@ -99,6 +96,8 @@ class Reader:
 
     def moment(self, name: str) -> datetime | None:
         """Return a moment in UTC to the millisecond; the sentinel of 1970 says nothing."""
+        if self._document.get(name) is None:
+            return None
         text = self.text(name)
         if text is None:
             return None

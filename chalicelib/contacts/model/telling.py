@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chalicelib.contacts.model.events import WEIGHT, said_by_event
 from chalicelib.contacts.model.fact import Fact
@@ -20,8 +19,7 @@ _MOMENT_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(NamedTuple):
     """The short form of a fact.
 
     `type` is the type of an event, RECORD for a contact record, or how the contact that goes on from here began.

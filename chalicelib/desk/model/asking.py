@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.problems import BadRequest
@@ -25,16 +24,14 @@ _LOST_PLUS = re.compile(r"(?<=[T ])(\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) (\d\d(?::?\
 """A plus sign that nobody wrote as %2B arrives as a space."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(NamedTuple):
     """The moments from `start` until before `end`, both UTC."""
 
     start: datetime
     end: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """How long a span may be; `advice` tells those who asked for more what to do."""
 
     days: int

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.desk.model.asking import Span
 
@@ -25,8 +25,7 @@ KEPT = ((timedelta(days=63), 3600), (timedelta(days=15), 300), (timedelta(hours=
 """What CloudWatch keeps of points older than this: sums of so many seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(NamedTuple):
     """One series to be read: a metric by statistic and period, from `start` until before `end`."""
 
     namespace: str
@@ -38,8 +37,7 @@ class Query:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The series that an entry of a widget draws: places in `widgets` and in that widget's `metrics`."""
 
     widget: int
@@ -55,8 +53,7 @@ class Points:
     values: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class Alarm(NamedTuple):
     """How an alarm stands, and why."""
 
     name: str
@@ -65,8 +62,7 @@ class Alarm:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a widget's `metrics`, written out; without `fields` it is an expression or cannot be read."""
 
     fields: Fields

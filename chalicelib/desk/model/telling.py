@@ -1,7 +1,6 @@
 """How answers read: plain documents, with moments in the centre's zone and names beside ids."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,7 +85,7 @@ class Teller:
                     for contact_id, method in sorted(contact.went_on.items())
                 ],
             },
-            "facts": [{**asdict(each), "moment": self._moment(each.moment)} for each in tell(facts)],
+            "facts": [{**each._asdict(), "moment": self._moment(each.moment)} for each in tell(facts)],
         }
 
     def row(self, row: Row, by: By) -> Document:
@@ -129,7 +128,7 @@ def series(wanted: Wanted, points: Points) -> Document:
 
 def alarm(alarm: Alarm) -> Document:
     """Return how an alarm stands."""
-    return asdict(alarm)
+    return alarm._asdict()
 
 
 def _named(id: str | None, name: str | None) -> Document | None:

@@ -1,15 +1,14 @@
 """Who waits now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.contacts.model import Waiting
 from chalicelib.quality.model.share import NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queueing:
+class Queueing(NamedTuple):
     """How many wait in one queue on one channel, and for how many seconds the longest of them has."""
 
     queue_id: str

@@ -1,8 +1,9 @@
 """An interval: the figures of one queue, site and channel in a quarter of an hour, and what CloudWatch was told."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from chalicelib.quality.model.figures import Figures
 from chalicelib.quality.model.share import Cell, Share
@@ -14,8 +15,7 @@ AHEAD = timedelta(hours=1)
 """CloudWatch refuses points more than two hours ahead, and with them the whole call."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
+class Interval(NamedTuple):
     """Figures of one queue, site and channel in a quarter of an hour.
 
     `published` holds, by metric, what CloudWatch was given in all; `published_at` when it was last given something.
@@ -25,7 +25,7 @@ class Interval:
     site_id: str
     channel: str
     figures: Figures
-    published: Mapping[str, int] = field(default_factory=dict)
+    published: Mapping[str, int] = MappingProxyType({})
     published_at: datetime | None = None
 
     @property
@@ -51,7 +51,7 @@ class Interval:
         longest = max(self.figures.longest_wait, self.published.get(LONGEST_WAIT, 0))
         if longest:
             published[LONGEST_WAIT] = longest
-        return replace(self, published=published, published_at=now)
+        return self._replace(published=published, published_at=now)
 
     def can_be_published(self, now: datetime) -> bool:
         """Whether CloudWatch still takes points of this interval, or takes them already."""
@@ -96,7 +96,7 @@ def recount(cell: Cell, shares: Iterable[Share], known: Iterable[Interval], thre
     for site_id, channel in sorted({*counted, *before}):
         figures = counted.get((site_id, channel), Figures())
         fresh = Interval(cell=cell, site_id=site_id, channel=channel, figures=figures)
-        intervals.append(replace(before.get((site_id, channel), fresh), figures=figures))
+        intervals.append(before.get((site_id, channel), fresh)._replace(figures=figures))
     return intervals
 
 

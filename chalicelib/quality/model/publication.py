@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.contacts.model import Waiting
 from chalicelib.quality.model.interval import LONGEST_WAIT, Interval
@@ -19,16 +19,14 @@ WHOLE_CENTRE: Dimension = ("Centre", "all")
 """The whole centre has a dimension of its own: not every reader takes 'no dimension' for 'without dimensions'."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Series:
+class Series(NamedTuple):
     """One metric of the whole centre, or of one queue, site or channel."""
 
     metric: str
     dimension: Dimension = WHOLE_CENTRE
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A value of a series at a moment: milliseconds for metrics in seconds, else a count."""
 
     series: Series

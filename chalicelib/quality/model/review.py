@@ -1,10 +1,9 @@
 """Reviews: intervals summed to quarters of an hour, hours, days, weeks and months of the centre's own zone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.quality.model.figures import Figures
@@ -29,8 +28,7 @@ class By(StrEnum):
     CHANNEL = "channel"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """The figures of one queue, site or channel from `start`, in the centre's zone, for one step."""
 
     start: datetime

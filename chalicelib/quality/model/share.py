@@ -1,7 +1,7 @@
 """A contact's share in the figures: where it counts, and what it adds there."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.contacts.model import Contact, ContactId, Outcome
 
@@ -10,16 +10,14 @@ NOWHERE = "none"
 """Stands for the queue, site or channel of a contact that has none (or none that anybody told us)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class Cell(NamedTuple):
     """A queue in a quarter of an hour (its start, UTC): what is recounted as a whole."""
 
     start: datetime
     queue_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(NamedTuple):
     """What one contact adds to its cell. Waits and handle times are milliseconds, so that sums are exact."""
 
     contact_id: ContactId
