@@ -5,6 +5,7 @@ Stores and `wiring` use this room; nothing above a store does.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import botocore
@@ -35,9 +36,14 @@ BUSY = frozenset(
     }
 )
 
-
 SERVICES = ("cloudwatch", "dynamodb", "sqs")
 """The AWS services that our stores speak to."""
+
+SERVICE_MODELS = Path(__file__).with_name("service_models")
+"""What `infra/models.py` puts into the package: the parts of botocore's data that our functions use.
+
+Where it is missing, as in a work tree, botocore's own data serves.
+"""
 
 
 class _OurServices(Loader):
@@ -45,6 +51,9 @@ class _OurServices(Loader):
 
     That look is a third of what a cold start spends on making a client.
     """
+
+    def __init__(self) -> None:
+        super().__init__(extra_search_paths=[str(SERVICE_MODELS)])
 
     def list_available_services(self, type_name: str) -> list[str]:
         return list(SERVICES)

@@ -18,6 +18,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import botocore
+
+from chalicelib.cloud import SERVICE_MODELS, SERVICES
+from infra.models import write_models
+
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOYABLE = (
     "app.py",
@@ -70,8 +75,11 @@ def package(stage: str, directory: Path, *, root: Path = ROOT) -> Package:
 
 
 def digest_of(root: Path, stage: str) -> str:
-    """Return a digest of every deployable file, the stage, and the Python that packages (it decides the runtime)."""
-    digest = hashlib.sha256(f"{stage} {sys.version_info[:2]}".encode())
+    """Return a digest of every deployable file, the stage, and the Python and botocore that package.
+
+    They decide the runtime and the service models.
+    """
+    digest = hashlib.sha256(f"{stage} {sys.version_info[:2]} {botocore.__version__}".encode())
     for path in deployable_files(root):
         digest.update(f"\0{path.relative_to(root)}\0".encode())
         digest.update(path.read_bytes())
@@ -90,6 +98,7 @@ def deployable_files(root: Path) -> list[Path]:
 def _build(stage: str, directory: Path, root: Path) -> None:
     sources = directory / "src"
     _copy(root, sources)
+    write_models(SERVICES, sources / "infra" / "policies", sources / SERVICE_MODELS.relative_to(ROOT))
     for name in ("sam.yaml", "deployment.zip", "layer-deployment.zip"):
         (directory / name).unlink(missing_ok=True)
     command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage]

@@ -3,13 +3,18 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from chalicelib import cloud
+from infra.models import write_models
+
 os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
 
+ROOT = Path(__file__).parents[1]
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -20,6 +25,16 @@ settings.load_profile("centre")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `--histories` say how many histories of contacts Hypothesis tries."""
     parser.addoption("--histories", type=int, default=2_000, help="histories that tests/contacts tries (default 2000)")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Let our clients know no more of AWS than those in the package do."""
+    place = tmp_path_factory.mktemp("service_models")
+    write_models(cloud.SERVICES, ROOT / "infra" / "policies", place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cloud, "SERVICE_MODELS", place)
+        yield place
 
 
 @pytest.fixture(scope="module")
