@@ -5,7 +5,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Waiting
+from chalicelib.contacts.model import (
+    Contact,
+    ContactId,
+    Fact,
+    Page,
+    Waiting,
+    forgetting,
+    is_forgotten,
+    still_telling,
+)
 from chalicelib.parking.model import Parked
 from chalicelib.parking.service import ParkingLot
 from chalicelib.problems import NotFound, TryAgain, Unreadable
@@ -44,6 +53,12 @@ class ContactBook(Protocol):
 
     def waiting(self) -> Iterable[Waiting]:
         """Return who waits in a queue now, longest wait first."""
+
+    def of_customer(self, customer: str) -> Iterable[ContactId]:
+        """Return the contacts of a customer, named by address (a phone number as +81…) or by customer id.
+
+        Raises `TryAgain` when the store is busy.
+        """
 
 
 class Letter(NamedTuple):
@@ -100,13 +115,16 @@ def note(
 def fold(contact_ids: Iterable[str], *, facts: FactBook, contacts: ContactBook, parked: ParkingLot) -> int:
     """Bring the record of each of these contacts up to date with its facts; return how many were kept.
 
-    A contact with a fact that this release cannot read is parked by its id. Raises `TryAgain` when a store is busy;
-    folding all of them again is then right.
+    A contact with a fact that this release cannot read is parked by its id. One that is to be forgotten is forgotten
+    here, however late its facts come. Raises `TryAgain` when a store is busy; folding all of them again is then right.
     """
     changed = 0
     for contact_id in dict.fromkeys(map(ContactId, contact_ids)):
+        known = facts.of(contact_id)
         try:
-            contact = Contact.of(contact_id, facts.of(contact_id))
+            contact = Contact.of(contact_id, known)
+            if is_forgotten(known) and facts.keep(still_telling(known)):
+                raise TryAgain(f"Facts of contact {contact_id} could not be forgotten for now.")
         except Unreadable as problem:
             parked.park(Parked.of("facts", problem, contact_id))
         else:
@@ -125,6 +143,35 @@ def show(contact_id: str, *, contacts: ContactBook, facts: FactBook) -> tuple[Co
             f"No contact {contact_id} is known. Its events may still be on their way; look again in a minute."
         )
     return contact, facts.of(contact.contact_id)
+
+
+def contacts_of(customer: str, *, contacts: ContactBook) -> list[ContactId]:
+    """Return the contacts of a customer, and those that went before or after them on behalf of the same customer.
+
+    A transferred contact names its customer on each of its legs, but for a leg of which no record has come.
+    Raises `TryAgain` when the store is busy.
+    """
+    found: dict[ContactId, None] = {}
+    waiting = list(contacts.of_customer(customer))
+    while waiting:
+        contact_id = waiting.pop()
+        if contact_id in found:
+            continue
+        found[contact_id] = None
+        contact = contacts.get(contact_id)
+        if contact is not None:
+            waiting += map(ContactId, [*contact.went_on, *filter(None, contact.came_from)])
+    return sorted(found)
+
+
+def forget(contact_ids: Iterable[ContactId], *, now: datetime, facts: FactBook) -> None:
+    """Ask for these contacts to be forgotten; folding does it, now and whenever one of their facts comes again.
+
+    Raises `TryAgain` when the store is busy; asking again is then right.
+    """
+    left = facts.keep([forgetting(contact_id, now) for contact_id in dict.fromkeys(contact_ids)])
+    if left:
+        raise TryAgain(f"{len(left)} contacts could not be noted for forgetting for now; ask again.")
 
 
 def _unreadable(problem: Unreadable | RecursionError) -> Unreadable:

@@ -6,7 +6,21 @@ Nothing here knows AWS, the clock or the store.
 from chalicelib.contacts.model.contact import Contact, Outcome, Stage
 from chalicelib.contacts.model.events import read_event
 from chalicelib.contacts.model.fact import ContactId, Fact
+from chalicelib.contacts.model.forgetting import forgetting, is_forgotten, still_telling
 from chalicelib.contacts.model.lists import Page, Waiting
 from chalicelib.contacts.model.records import read_record
 
-__all__ = ["Contact", "ContactId", "Fact", "Outcome", "Page", "Stage", "Waiting", "read_event", "read_record"]
+__all__ = [
+    "Contact",
+    "ContactId",
+    "Fact",
+    "Outcome",
+    "Page",
+    "Stage",
+    "Waiting",
+    "forgetting",
+    "is_forgotten",
+    "read_event",
+    "read_record",
+    "still_telling",
+]

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from chalicelib.contacts.model.events import WEIGHT, said_by_event
 from chalicelib.contacts.model.fact import Fact
+from chalicelib.contacts.model.forgetting import FORGOTTEN
 from chalicelib.contacts.model.said import Reader
 from chalicelib.problems import Unreadable
 
@@ -22,11 +23,12 @@ _MOMENT_OF = {
 class Told(NamedTuple):
     """The short form of a fact.
 
-    `type` is the type of an event, RECORD for a contact record, or how the contact that goes on from here began.
+    `type` is the type of an event, RECORD for a contact record, FORGOTTEN where a customer asked for that, or how the
+    contact that goes on from here began.
     """
 
     key: str
-    source: Literal["event", "record", "next"]
+    source: Literal["event", "record", "next", "forgotten"]
     type: str
     moment: datetime | None
 
@@ -47,6 +49,8 @@ def _told(fact: Fact) -> Told:
     source, kind, _ = fact.key.split("#", 2)
     if source == "next":
         return Told(key=fact.key, source="next", type=kind, moment=None)
+    if source == FORGOTTEN:
+        return Told(key=fact.key, source="forgotten", type="FORGOTTEN", moment=datetime.fromisoformat(kind))
     if source == "record":
         return Told(key=fact.key, source="record", type="RECORD", moment=datetime.fromisoformat(kind))
     try:
