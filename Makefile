@@ -18,7 +18,7 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench redrive package deploy lock clean
+.PHONY: help run test check format bench redrive disclose forget accesses package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,15 @@ bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
 
 redrive: .venv/.stamp ## look at what failed, choose, put it back (QUEUE=parked|dead-letters|given-up, STAGE=, CHOOSE=all)
 	@$(PY) -m infra.operations.redrive "$(QUEUE)" --stage $(PLACE) --choose "$(CHOOSE)"
+
+disclose: .venv/.stamp ## write all that is held of a customer into a file (CUSTOMER=+81…, OUT=, STAGE=)
+	@$(PY) -m infra.operations.customers --stage $(PLACE) disclose "$(CUSTOMER)" --out "$(or $(OUT),disclosure.json)"
+
+forget: .venv/.stamp ## take from every store whom a customer's contacts were about (CUSTOMER=+81…, STAGE=)
+	@$(PY) -m infra.operations.customers --stage $(PLACE) forget "$(CUSTOMER)"
+
+accesses: .venv/.stamp ## whose data an account opened (ACCOUNT=, FROM=, TO=, STAGE=)
+	@$(PY) -m infra.operations.customers --stage $(PLACE) accesses "$(ACCOUNT)" --start "$(FROM)" --end "$(TO)"
 
 package: .venv/.stamp ## build the deployable in out/package: zips and template, linted
 	@$(PY) -m infra.packaging --stage $(STAGE) out/package

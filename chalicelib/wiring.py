@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.contacts.store import DynamoContactBook, DynamoFactBook
     from chalicelib.desk.store import CloudWatchConsole
     from chalicelib.parking.store import SqsParkingLot
+    from chalicelib.privacy.store import DynamoAccessLog
     from chalicelib.quality.gauge import CloudWatchGauge
     from chalicelib.quality.store import DynamoTally
     from chalicelib.routing.store import DynamoDirectoryBook
@@ -81,6 +82,15 @@ def directory_book() -> "DynamoDirectoryBook":
     from chalicelib.routing.store import DynamoDirectoryBook
 
     return DynamoDirectoryBook(client("dynamodb"), settings.text("DIRECTORY_TABLE"))
+
+
+@cache
+def access_log() -> "DynamoAccessLog":
+    """Return the accesses table."""
+    from chalicelib.privacy.store import DynamoAccessLog
+
+    table = settings.text("ACCESSES_TABLE")
+    return DynamoAccessLog(client("dynamodb"), table, retention=settings.days("ACCESS_RETENTION_DAYS"))
 
 
 @cache

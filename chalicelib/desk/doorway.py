@@ -20,10 +20,12 @@ Door = Callable[..., Response]
 
 
 class Asked(NamedTuple):
-    """One request: when it came and what it asks."""
+    """One request: when it came, who asks what, and the id under which the log knows it."""
 
     now: datetime
     given: Mapping[str, Sequence[str]]
+    account: str
+    request: str
 
     def parameters(self, *known: str) -> Parameters:
         """Return the parameters, of which only these are known here.
@@ -83,6 +85,8 @@ def _asked(request: Any) -> Asked:
     return Asked(
         now=datetime.fromtimestamp(milliseconds / 1000, UTC),
         given={name: given.getlist(name) for name in given} if given else {},
+        account=str(_claims(request).get("cognito:username", "unknown")),
+        request=_id(request),
     )
 
 

@@ -1,11 +1,13 @@
 """Ways into the HTTP API behind the agent's desk and the supervisor's board. It reads and changes nothing."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import unquote
 
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer
 
 from chalicelib import settings, wiring
+from chalicelib.contacts.model import Contact
 from chalicelib.contacts.model.fact import CONTACT_ID_BYTES
 from chalicelib.contacts.service import show
 from chalicelib.desk.doorway import Asked, Doorkeeper
@@ -13,6 +15,8 @@ from chalicelib.desk.model import Limits, queueing
 from chalicelib.desk.model.telling import Teller, alarm, moment_text, series
 from chalicelib.desk.service import draw, list_contacts
 from chalicelib.edge import Document
+from chalicelib.privacy.model import Access
+from chalicelib.privacy.service import note_access
 from chalicelib.problems import BadRequest
 from chalicelib.quality.model import By, Step
 from chalicelib.quality.service import look_back
@@ -42,6 +46,7 @@ def contact(asked: Asked, contact_id: str) -> Document:
     """Answer with one contact and the facts it is made of."""
     asked.parameters()
     found, facts = show(_id_in(contact_id), contacts=wiring.contact_book(), facts=wiring.fact_book())
+    _note(asked, "contact", [found])
     return _teller(_directory()).contact_in_full(found, facts)
 
 
@@ -62,6 +67,7 @@ def contacts(asked: Asked) -> Document:
         contacts=wiring.contact_book(),
         directory=directory,
     )
+    _note(asked, "contacts", page.contacts)
     teller = _teller(directory)
     return {"contacts": [teller.contact_in_short(each) for each in page.contacts], "next": page.next}
 
@@ -105,6 +111,17 @@ def dashboard(asked: Asked) -> Document:
         "series": [series(wanted, points) for wanted, points in drawn.series],
         "alarms": [alarm(each) for each in drawn.alarms],
     }
+
+
+def _note(asked: Asked, what: str, shown: Sequence[Contact]) -> None:
+    access = Access(
+        account=asked.account,
+        at=asked.now,
+        request=asked.request,
+        what=what,
+        contact_ids=[contact.contact_id for contact in shown],
+    )
+    note_access(access, log=wiring.access_log())
 
 
 def _id_in(text: str) -> str:

@@ -42,11 +42,19 @@ class Desk:
 
     now: datetime = NOON
     claims: dict[str, Any] | None = field(
-        default_factory=lambda: {"token_use": "id", "sub": "someone", "cognito:groups": "supervisor"}
+        default_factory=lambda: {
+            "token_use": "id",
+            "sub": "someone",
+            "cognito:username": "hana",
+            "cognito:groups": "supervisor",
+        }
     )
 
     def sit_down(self, groups: object, token_use: str = "id") -> "Desk":
-        return Desk(now=self.now, claims={"token_use": token_use, "sub": "someone", "cognito:groups": groups})
+        return Desk(
+            now=self.now,
+            claims={"token_use": token_use, "sub": "someone", "cognito:username": "hana", "cognito:groups": groups},
+        )
 
     def ask(self, path: str, _query: str = "", /, **query: object) -> Answer:
         """Ask, and see that the answer is one that the OpenAPI document promises; `from_` stands for `from`."""
