@@ -160,6 +160,12 @@ class Shift:
         self._next = name
         self._tell("STATE_CHANGE", self._later())
 
+    def answer(self) -> None:
+        """Take a call that goes on."""
+        contact = self._contact()
+        self._put(contact, "CONNECTING", "ringing", [contact])
+        self._put(contact, "CONNECTED", "on_contact", [contact])
+
     def call(self, *, queued_break: bool = False, chosen_break: bool = False, hold: bool = False) -> None:
         """A customer's call, and what is written up after it."""
         contact = self._contact()
@@ -181,6 +187,16 @@ class Shift:
         if chosen_break:
             self.choose("Break")
         self._clear(contact)
+
+    def call_and_lunch(self) -> None:
+        """Choose lunch during a call; Connect grants it once the work is done."""
+        self.call(queued_break=True)
+        self.choose("Available")
+
+    def call_and_break(self) -> None:
+        """Choose a break during after-contact work, at once."""
+        self.call(chosen_break=True)
+        self.choose("Available")
 
     def call_out(self) -> None:
         """A call that the agent makes: ringing is on contact, as Connect counts it."""
@@ -306,8 +322,8 @@ def _word(name: str) -> str:
 ACTIVITIES: dict[str, Callable[[Shift], None]] = {
     "call": Shift.call,
     "call with hold": lambda shift: shift.call(hold=True),
-    "call and lunch": lambda shift: (shift.call(queued_break=True), shift.choose("Available"))[0],
-    "break chosen at work": lambda shift: (shift.call(chosen_break=True), shift.choose("Available"))[0],
+    "call and lunch": Shift.call_and_lunch,
+    "break chosen at work": Shift.call_and_break,
     "call out": Shift.call_out,
     "miss": Shift.miss,
     "two chats": Shift.two_chats,

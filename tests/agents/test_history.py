@@ -51,7 +51,7 @@ def test_all_events_of_an_agent_add_up_to_what_truly_happened(history: tuple[lis
 
 def test_any_delivery_ends_in_the_same_intervals(running: Centre, request: pytest.FixtureRequest) -> None:
     """Repeated, shuffled, batched, folded in between, with throttling and crashes at any call."""
-    histories_to_try = settings(max_examples=request.config.getoption("--histories") // 10)
+    histories_to_try = settings(max_examples=request.config.getoption("--histories") // 20)
     histories_to_try(
         given(history=histories(), trouble=faults)(
             lambda history, trouble: check_history(running, history[0], history[1], trouble)
@@ -69,7 +69,7 @@ def check_history(running: Centre, agents: list[Shift], luck: Random, trouble: l
         own = [item for item in kept if item["agent_id"]["S"] == f"agent-{number}"]
         assert len(own) == len({item["start"]["S"] for item in own})
         assert lived(whole(f"agent-{number}")) == shift.truth
-    now = {interval.agent_id: interval for interval in states_now(states=wiring.agent_state_book())}
+    now = {str(interval.agent_id): interval for interval in states_now(states=wiring.agent_state_book())}
     assert [lived([now[f"agent-{number}"]])[0] for number in range(len(agents))] == [s.truth[-1] for s in agents]
 
     running.cloud.clear()
