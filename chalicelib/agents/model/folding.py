@@ -47,8 +47,8 @@ def intervals_of(events: Iterable[AgentEvent]) -> list[Interval]:
             latest, signed_out_at = max(latest, sight.latest), _NEVER
         if event.kind == LOGOUT:
             signed_out_at = event.at
-    ends: list[datetime | None] = [run.start for run in runs[1:]]
-    return [run.interval(end) for run, end in zip(runs, [*ends, None], strict=True)]
+    ends: list[datetime | None] = [*(run.start for run in runs[1:]), None]
+    return [run.interval(end) for run, end in zip(runs, ends, strict=False)]
 
 
 class _Run(NamedTuple):
