@@ -126,6 +126,17 @@ def test_a_heartbeat_that_says_nothing_new_costs_one_read_of_two_items(centre: C
     assert centre.cloud.tally.of("BatchWriteItem", "AgentStatesTable").calls == 0
 
 
+def test_a_heartbeat_that_tells_of_a_change_whose_event_never_came_counts(centre: Centre) -> None:
+    lunch = snapshot(status("Lunch", MORNING + timedelta(minutes=1)))
+    centre.tell_of_agents([event("STATE_CHANGE", MORNING, snapshot(AVAILABLE))])
+    centre.fold_agents()
+    centre.tell_of_agents([event("HEART_BEAT", MORNING + timedelta(minutes=2), lunch, lunch)])
+    centre.fold_agents()
+    assert [(each.status, each.start) for each in states_now(states=wiring.agent_state_book())] == [
+        ("Lunch", MORNING + timedelta(minutes=1))
+    ]
+
+
 def test_a_change_reads_back_to_the_last_status_and_writes_two_intervals(centre: Centre) -> None:
     luck = Random(3)
     shift = shifts.days(luck, [(["call", "rest", "miss"], "at once", 1), (["call out", "rest"], None, 1)])
