@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import settings
 
 if TYPE_CHECKING:
+    from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.store import DynamoContactBook, DynamoFactBook
     from chalicelib.desk.store import CloudWatchConsole
     from chalicelib.parking.store import SqsParkingLot
@@ -50,6 +51,24 @@ def contact_book() -> "DynamoContactBook":
 
     table = settings.text("CONTACTS_TABLE")
     return DynamoContactBook(client("dynamodb"), table, retention=settings.days("RETENTION_DAYS"))
+
+
+@cache
+def agent_event_book() -> "DynamoEventBook":
+    """Return the table of agent events."""
+    from chalicelib.agents.store import DynamoEventBook
+
+    table = settings.text("AGENT_EVENTS_TABLE")
+    return DynamoEventBook(client("dynamodb"), table, retention=settings.days("RETENTION_DAYS"))
+
+
+@cache
+def agent_state_book() -> "DynamoStateBook":
+    """Return the table of agent states."""
+    from chalicelib.agents.store import DynamoStateBook
+
+    table = settings.text("AGENT_STATES_TABLE")
+    return DynamoStateBook(client("dynamodb"), table, retention=settings.days("RETENTION_DAYS"))
 
 
 @cache

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from chalicelib import wiring
+from chalicelib.agents.entry import agent_events, agent_folding
 from chalicelib.contacts.entry import contact_events, contact_folding, contact_records
 from chalicelib.contacts.model import Contact
 from chalicelib.items import plain
@@ -21,7 +22,16 @@ from tests.support.cloud import Cloud, Crash, queue_url
 from tests.support.lambda_context import LambdaContext
 
 RECEIVES = 5
-FUNCTIONS = ("ContactEvents", "ContactRecords", "ContactFolding", "QualityChanges", "QualityFigures", "APIHandler")
+FUNCTIONS = (
+    "ContactEvents",
+    "ContactRecords",
+    "ContactFolding",
+    "AgentEvents",
+    "AgentFolding",
+    "QualityChanges",
+    "QualityFigures",
+    "APIHandler",
+)
 
 
 @dataclass
@@ -83,13 +93,17 @@ class Centre:
 
     def record(self, records: Sequence[dict[str, Any] | str]) -> None:
         """Bring contact records as Kinesis does: a batch that failed comes again as a whole."""
-        event = {
-            "Records": [
-                {"kinesis": {"sequenceNumber": str(number), "data": base64.b64encode(_bytes(each)).decode()}}
-                for number, each in enumerate(records)
-            ]
-        }
-        _until_it_works(contact_records, event)
+        until_it_works(contact_records, kinesis_event(records))
+
+    def tell_of_agents(self, events: Sequence[dict[str, Any] | str]) -> None:
+        """Bring agent events as Kinesis does."""
+        until_it_works(agent_events, kinesis_event(events))
+
+    def fold_agents(self, *, batch: int = 100) -> None:
+        """Let the stream of the table of agent events be read to its end."""
+        stream = self.cloud.stream("AgentEventsTable")
+        while (event := stream.take(batch, only=("INSERT", "MODIFY")))["Records"]:
+            until_it_works(agent_folding, event)
 
     def fold(self) -> None:
         """Let the facts table's stream be read to its end, then the contacts table's."""
@@ -97,7 +111,7 @@ class Centre:
             stream = self.cloud.table(table).stream
             assert stream is not None
             while (event := stream.take(100, only=("INSERT", "MODIFY")))["Records"]:
-                _until_it_works(reader, event)
+                until_it_works(reader, event)
 
     def tick(self, now: datetime) -> None:
         """Let the clock wake the function that brings figures up to date."""
@@ -125,6 +139,12 @@ class Centre:
         return list(self.cloud.table(table).items())
 
 
+def kinesis_event(documents: Sequence[dict[str, Any] | str]) -> dict[str, Any]:
+    """Return a batch of documents as Kinesis hands it to a function."""
+    data = [base64.b64encode(_bytes(each)).decode() for each in documents]
+    return {"Records": [{"kinesis": {"sequenceNumber": str(number), "data": each}} for number, each in enumerate(data)]}
+
+
 def scheduled(now: datetime) -> dict[str, Any]:
     """Return the event that EventBridge sends when a schedule is due."""
     return {
@@ -140,7 +160,8 @@ def scheduled(now: datetime) -> dict[str, Any]:
     }
 
 
-def _until_it_works(handler: Any, event: dict[str, Any]) -> None:
+def until_it_works(handler: Any, event: dict[str, Any]) -> None:
+    """Bring a batch as a stream does: again and again until it is through."""
     for _ in range(50):
         try:
             handler(event, LambdaContext())

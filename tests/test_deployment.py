@@ -43,6 +43,10 @@ EVENTS: dict[str, dict[str, Any]] = {
     "contact_folding": {
         "Records": [{"eventName": "INSERT", "dynamodb": {"Keys": {"contact_id": {"S": LEG.contact_id}}}}]
     },
+    "agent_events": {"Records": [{"kinesis": {"sequenceNumber": "1", "data": "bm8gSlNPTg=="}}]},
+    "agent_folding": {
+        "Records": [{"eventName": "INSERT", "dynamodb": {"Keys": {"agent_id": {"S": "a"}, "event": {"S": "2026"}}}}]
+    },
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
     "quality_figures": scheduled(lives.MORNING),
     "quality_check": scheduled(lives.MORNING),

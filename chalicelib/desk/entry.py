@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer
 
 from chalicelib import settings, wiring
+from chalicelib.agents.service import states_now
 from chalicelib.contacts.model import Contact
 from chalicelib.contacts.model.fact import CONTACT_ID_BYTES
 from chalicelib.contacts.service import show
@@ -29,6 +30,7 @@ allowed = Doorkeeper(doors)
 
 SEE_CONTACTS = ("supervisor", "leader", "quality", "auditor", "administrator")
 SEE_FIGURES = ("supervisor", "leader", "quality", "analyst", "auditor", "administrator")
+SEE_AGENTS = ("supervisor", "leader", "quality", "administrator")
 
 MOST_CONTACTS = 100
 CONTACTS_SPAN = Limits(days=31, advice="Ask for a month at a time.")
@@ -93,6 +95,16 @@ def quality_now(asked: Asked) -> Document:
     teller = _teller(_directory())
     lines = queueing(wiring.contact_book().waiting(), asked.now)
     return {"at": moment_text(asked.now, wiring.zone()), "rows": [teller.queueing(line) for line in lines]}
+
+
+@doors.route("/agents", methods=["GET"], authorizer=staff)
+@allowed(*SEE_AGENTS)
+def agents(asked: Asked) -> Document:
+    """Answer with the state that each agent is in now."""
+    asked.parameters()
+    teller = _teller(_directory())
+    found = states_now(states=wiring.agent_state_book())
+    return {"at": moment_text(asked.now, wiring.zone()), "agents": [teller.agent(interval) for interval in found]}
 
 
 @doors.route("/dashboard", methods=["GET"], authorizer=staff)

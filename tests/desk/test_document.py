@@ -13,6 +13,7 @@ EXAMPLES = {
     "ContactInFull": "ContactInFull",
     "Quality": "Quality",
     "QualityNow": "QualityNow",
+    "Agents": "Agents",
     "Dashboard": "Dashboard",
 }
 

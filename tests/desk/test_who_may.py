@@ -130,6 +130,7 @@ def test_the_api_may_read_the_tables_and_indexes_that_it_reads_and_nothing_else(
         ("/contacts", "queue=none"),
         ("/quality", ""),
         ("/quality/now", ""),
+        ("/agents", ""),
     ):
         assert desk.ask(path, query).status == 200
     assert seen == {(action, table) for action, table in _permitted() if action.startswith("dynamodb:")}

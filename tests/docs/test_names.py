@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.agents.model import State
 from chalicelib.contacts.model import Outcome, Stage
 from chalicelib.contacts.model.events import WEIGHT
-from chalicelib.desk.entry import SEE_CONTACTS, SEE_FIGURES
+from chalicelib.desk.entry import SEE_AGENTS, SEE_CONTACTS, SEE_FIGURES
 from chalicelib.desk.model import ROLES
 from chalicelib.quality.model import By, Figures, Step, rates
 from chalicelib.quality.model.figures import EDGES
@@ -85,7 +86,7 @@ def test_every_queue_is_in_operations(queue: str) -> None:
     assert queue in first_cells("docs/operations.md", "Queues")
 
 
-@pytest.mark.parametrize("output", ["ContactRecordsStream", "StaffPoolId", "AlarmTopicArn"])
+@pytest.mark.parametrize("output", ["ContactRecordsStream", "AgentEventsStream", "StaffPoolId", "AlarmTopicArn"])
 def test_outputs_that_an_administrator_needs_exist(output: str) -> None:
     assert f"`{output}`" in README
     assert f"\n  {output}: " in text_of("infra/template.yaml")
@@ -119,6 +120,10 @@ def test_every_stage_and_outcome_is_explained(word: str) -> None:
     assert f"| `{word}` |" in CONTACTS
 
 
+def test_every_agent_state_is_explained_in_the_order_in_which_it_counts() -> None:
+    assert first_cells("docs/agents.md", "States") == ["state", *State]
+
+
 @pytest.mark.parametrize("kind", WEIGHT)
 def test_every_event_type_is_explained(kind: str) -> None:
     assert f"| `{kind}` |" in CONTACTS
@@ -132,7 +137,8 @@ def test_every_choice_and_role_is_in_the_readme(word: str) -> None:
 def test_the_readme_says_truly_who_may_see_what() -> None:
     assert f"Roles: {', '.join(SEE_CONTACTS[:4])},\nadministrator." in README
     assert set(SEE_FIGURES) - set(SEE_CONTACTS) == {"analyst"}
-    assert "agent" not in {*SEE_CONTACTS, *SEE_FIGURES}
+    assert f"Roles: {', '.join(SEE_AGENTS)}.\n" in README
+    assert "agent" not in {*SEE_CONTACTS, *SEE_FIGURES, *SEE_AGENTS}
 
 
 def test_the_costs_count_the_metrics_that_there_are() -> None:

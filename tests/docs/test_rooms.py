@@ -20,7 +20,7 @@ def imports(path: Path) -> list[str]:
 
 
 def test_every_story_is_found() -> None:
-    assert {"contacts", "desk", "parking", "quality", "routing"} <= set(STORIES)
+    assert {"agents", "contacts", "desk", "parking", "quality", "routing"} <= set(STORIES)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -47,6 +47,7 @@ class Centre:
         outputs = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
         self.kinesis.create_stream(StreamName="records", ShardCount=1)
         outputs |= {"ContactRecordsStream": "records", "ContactFoldingFunction": "folding"}
+        outputs |= {"AgentFoldingFunction": "agent folding"}
         self.place = Place("test", self.session, outputs, "local.connect")
         self.functions = Lambda()
         self.ways = WaysBack(self.place)
@@ -88,13 +89,14 @@ def test_each_letter_goes_back_to_the_door_it_came_from(centre: Centre) -> None:
     centre.park("contact-events", "old release", '{"detail": {}}')
     centre.park("contact-records", "old release", '{"ContactId": "c-2"}')
     centre.park("facts", "old release", "c-3")
+    centre.park("agent-facts", "old release", "a-7")
     outcome = centre.redrive("old release")
-    assert (outcome.put_back, outcome.kept.total()) == (3, 0)
+    assert (outcome.put_back, outcome.kept.total()) == (4, 0)
     assert centre.in_queue("ContactEventsQueueUrl") == ['{"detail": {}}']
     assert centre.in_stream() == [b'{"ContactId": "c-2"}']
-    [(function, event)] = centre.functions.asked
-    assert function == "folding"
-    assert event["Records"][0]["dynamodb"]["Keys"]["contact_id"]["S"] == "c-3"
+    asked = {function: event["Records"][0]["dynamodb"]["Keys"] for function, event in centre.functions.asked}
+    assert asked["folding"]["contact_id"]["S"] == "c-3"
+    assert asked["agent folding"]["agent_id"]["S"] == "a-7"
     assert centre.in_queue("ParkedQueueUrl") == []
 
 

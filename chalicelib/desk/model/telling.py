@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.agents.model import Interval
 from chalicelib.contacts.model import Contact, Fact
 from chalicelib.contacts.model.telling import tell
 from chalicelib.desk.model.dashboard import Alarm, Points, Wanted
@@ -104,6 +105,19 @@ class Teller:
             "channel": line.channel,
             "waiting": line.waiting,
             "longest_wait": line.longest_wait,
+        }
+
+    def agent(self, interval: Interval) -> Document:
+        """Return which state an agent is in, since when, and where."""
+        return {
+            "agent": _named(interval.agent_id, interval.username),
+            "site": _named(interval.site_id, self._name("site", interval.site_id, interval.site_name)),
+            "routing_profile": _named(interval.routing_profile_id, interval.routing_profile),
+            "state": interval.state.value,
+            "status": interval.status,
+            "since": self._moment(interval.start),
+            "contacts": list(interval.contacts),
+            "next_status": interval.next_status,
         }
 
     def _moment(self, moment: datetime | None) -> str | None:

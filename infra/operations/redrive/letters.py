@@ -15,6 +15,7 @@ from chalicelib.parking.model import Parked
 Message = Mapping[str, Any]
 
 FACTS = "facts"
+AGENT_FACTS = "agent-facts"
 CONTACT_EVENTS = "contact-events"
 KINESIS = "kinesis-batch"
 DYNAMODB = "dynamodb-batch"
@@ -56,7 +57,7 @@ def parked(message: Message) -> Letter:
         letter = Parked.of_text(message["Body"])
     except ValueError:
         return _letter(message, "unknown", "", "is no parked letter", _sent_at(message), "", message["Body"])
-    about = letter.body if letter.source == FACTS else _about(letter.body)
+    about = letter.body if letter.source in (FACTS, AGENT_FACTS) else _about(letter.body)
     return _letter(message, letter.source, letter.field, letter.reason, _sent_at(message), about, letter.body)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.operations.place import Place
-from infra.operations.redrive.letters import CONTACT_EVENTS, DYNAMODB, FACTS, KINESIS, Letter
+from infra.operations.redrive.letters import AGENT_FACTS, CONTACT_EVENTS, DYNAMODB, FACTS, KINESIS, Letter
 
 Records = list[dict[str, Any]]
 
@@ -28,6 +28,7 @@ class WaysBack:
             "contact-records": lambda letter: self._to_a_stream(letter, "ContactRecordsStream"),
             "agent-events": lambda letter: self._to_a_stream(letter, "AgentEventsStream"),
             FACTS: self._fold,
+            AGENT_FACTS: self._fold_the_agent,
             KINESIS: self._again,
             DYNAMODB: self._again,
         }
@@ -55,6 +56,12 @@ class WaysBack:
     def _fold(self, letter: Letter) -> None:
         change = {"eventName": "MODIFY", "dynamodb": {"Keys": {"contact_id": {"S": letter.body}}}}
         self._invoke(self._output("ContactFoldingFunction"), [change])
+
+    def _fold_the_agent(self, letter: Letter) -> None:
+        # The event that could not be read had just come when the letter was written.
+        keys = {"agent_id": {"S": letter.body}, "event": {"S": letter.first_failed_at.strftime("%Y-%m-%dT%H:%M:%S")}}
+        change = {"eventName": "MODIFY", "dynamodb": {"Keys": keys}}
+        self._invoke(self._output("AgentFoldingFunction"), [change])
 
     def _again(self, letter: Letter) -> None:
         note = json.loads(letter.body)
