@@ -43,6 +43,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "contact_folding": {
         "Records": [{"eventName": "INSERT", "dynamodb": {"Keys": {"contact_id": {"S": LEG.contact_id}}}}]
     },
+    "contact_sweep": scheduled(lives.MORNING),
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
     "quality_figures": scheduled(lives.MORNING),
     "quality_check": scheduled(lives.MORNING),

@@ -4,9 +4,23 @@ Nothing here knows AWS, the clock or the store.
 """
 
 from chalicelib.contacts.model.contact import Contact, Outcome, Stage
+from chalicelib.contacts.model.descriptions import read_description
 from chalicelib.contacts.model.events import read_event
 from chalicelib.contacts.model.fact import ContactId, Fact
 from chalicelib.contacts.model.lists import Page, Waiting
 from chalicelib.contacts.model.records import read_record
+from chalicelib.contacts.model.silence import Silent
 
-__all__ = ["Contact", "ContactId", "Fact", "Outcome", "Page", "Stage", "Waiting", "read_event", "read_record"]
+__all__ = [
+    "Contact",
+    "ContactId",
+    "Fact",
+    "Outcome",
+    "Page",
+    "Silent",
+    "Stage",
+    "Waiting",
+    "read_description",
+    "read_event",
+    "read_record",
+]
