@@ -46,8 +46,8 @@ class Delivered:
 class Centre:
     """A contact centre with a Connect that only answers: tests bring the documents and turn the clock."""
 
-    def __init__(self, **parameters: str) -> None:
-        self.cloud = Cloud(Template(parameters=PARAMETERS | parameters))
+    def __init__(self) -> None:
+        self.cloud = Cloud(Template(parameters=PARAMETERS))
         self._stack = ExitStack()
         self._functions: dict[str, Any] = {}
 
