@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from chalicelib import wiring
 from chalicelib.contacts import service
 from chalicelib.contacts.entry import contact_sweep
-from chalicelib.contacts.model import Contact, Stage
+from chalicelib.contacts.model import Contact, ContactId, Stage
 from chalicelib.problems import TryAgain
 from tests import lives
 from tests.centre import Centre, scheduled
 from tests.contacts.test_history import contacts_of, faults, figures_kept, figures_of
-from tests.support.cloud import Call, Crash, Fault, Trouble, in_turn, no_faults
+from tests.support.cloud import Call, Crash, Fault, Faults, Trouble, in_turn, no_faults
 from tests.support.cloud.answers import Refused
 from tests.support.lambda_context import LambdaContext
 
@@ -207,17 +207,33 @@ def test_while_connect_is_down_a_run_tries_three_contacts_and_the_gap_shows(cent
 
 
 def test_contacts_that_always_fail_keep_no_other_from_its_turn(centre: Centre) -> None:
-    legs = some_legs(9)
+    legs = [lives.answered_leg(seed, channel="VOICE", began=lives.MORNING + seed * HOUR / 6) for seed in range(9)]
     tell(centre, *legs)
-    centre.sweep(lives.MORNING)
-    bad = sorted(leg.contact_id for leg in legs)[:4]
-    centre.cloud.faults = lambda call: (
-        Fault(Trouble.SERVER_ERROR) if call.operation == "DescribeContact" and call.request["path"][-1] in bad else None
-    )
-    for run in range(6):
+    longest_silent = [leg.contact_id for leg in legs[:4]]
+    centre.cloud.faults = always_failing(longest_silent)
+    for run in range(3):
         centre.sweep(LATER + timedelta(minutes=5 * run))
         centre.fold()
-    assert {each for each, stage in stages(centre).items() if stage is not Stage.ENDED} == set(bad)
+    assert [each for each, stage in stages(centre).items() if stage is not Stage.ENDED] == longest_silent
+    assert silent_and_reconciled(centre) == (4, 0)
+
+
+def test_failures_apart_from_each_other_do_not_end_a_run(centre: Centre) -> None:
+    legs = [lives.answered_leg(seed, channel="VOICE", began=lives.MORNING + seed * HOUR / 6) for seed in range(9)]
+    tell(centre, *legs)
+    centre.cloud.faults = always_failing([leg.contact_id for leg in legs[::2]])
+    centre.sweep(LATER)
+    assert silent_and_reconciled(centre) == (5, 4)
+
+
+def test_what_could_not_be_kept_is_still_a_gap_and_asked_again(centre: Centre) -> None:
+    tell(centre, *some_legs(2))
+    centre.cloud.faults = lambda call: Fault(Trouble.UNPROCESSED) if call.operation == "BatchWriteItem" else None
+    centre.sweep(LATER)
+    assert silent_and_reconciled(centre) == (2, 0)
+    centre.cloud.faults = no_faults
+    centre.sweep(LATER + timedelta(minutes=5))
+    assert silent_and_reconciled(centre) == (0, 2)
 
 
 def test_with_nobody_to_ask_the_gap_is_published(centre: Centre, setting: Setting) -> None:
@@ -257,12 +273,13 @@ def test_a_busy_table_ends_the_run_and_the_next_one_does_it(centre: Centre) -> N
 def test_news_that_come_while_connect_is_asked_win_over_the_plan_to_ask_again(centre: Centre) -> None:
     leg = lives.answered_leg(1, channel="VOICE")
     tell(centre, leg, only=("INITIATED",))
-    centre.cloud.connect.contacts[leg.contact_id] = lives.description(leg, leg.began)
+    as_it_was = centre.cloud.connect.contacts[leg.contact_id] = lives.description(leg, leg.began)
 
     def meanwhile(call: Call) -> None:
         if call.operation == "DescribeContact":
             centre.cloud.faults = no_faults
             tell(centre, leg, only=("CONNECTED_TO_AGENT",))
+            centre.cloud.connect.contacts[leg.contact_id] = as_it_was
 
     centre.cloud.faults = meanwhile
     centre.sweep(LATER)
@@ -383,18 +400,27 @@ def test_one_sweep_leaves_no_contact_open_that_ended(running: Centre, request: p
     )()
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_day_of_a_centre_that_loses_two_events_of_a_hundred(running: Centre, seed: int) -> None:
-    luck = Random(seed)
+@pytest.mark.parametrize("lost", [0.02, 0.2])
+def test_a_day_of_a_centre_that_loses_some_events(running: Centre, lost: float) -> None:
+    luck = Random(0)
     legs = [leg for _ in range(100) for leg in lives.story(luck.choice(lives.KINDS), luck)]
     trouble: list[Fault | None] = [None, None, Fault(Trouble.THROTTLED), None, Fault(Trouble.CRASHED)] * 3
-    check_without_records(running, (legs, luck, 0.02), trouble)
+    check_without_records(running, (legs, luck, lost), trouble)
     assert running.cloud.connect.asked, "some contacts went silent"
-    check_with_records(running, (legs, luck, 0.02), trouble)
+    check_with_records(running, (legs, luck, lost), trouble)
 
 
 def instance() -> str:
     return lives.INSTANCE.rpartition("/")[2]
+
+
+def always_failing(contact_ids: list[ContactId]) -> Faults:
+    """Return what makes every question about these contacts fail."""
+    return lambda call: (
+        Fault(Trouble.SERVER_ERROR)
+        if call.operation == "DescribeContact" and call.request["path"][-1] in contact_ids
+        else None
+    )
 
 
 def refuse_access(operation: str, request: object, parts: int) -> bytes:
