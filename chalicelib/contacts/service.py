@@ -1,7 +1,7 @@
 """What is done with contacts: keep what is said of them, fold it, show it, ask about those that went silent."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -162,14 +162,16 @@ class Reconciled(NamedTuple):
     """What a run found out about silent contacts.
 
     `closed` are over, `open` are not; both are known now. `unknown` to Connect and `parked` for an answer that nobody can
-    read are asked about again later. `silent` is the gap: contacts of which this run could learn nothing.
+    read are asked about again later. `silent` is the gap: contacts of which this run could learn nothing. `trouble` is the
+    last thing that went wrong, if any.
     """
 
     closed: int
     open: int
-    unknown: int
+    unknown: Sequence[ContactId]
     parked: int
     silent: int
+    trouble: str | None
 
 
 class _Answer(Enum):
@@ -195,30 +197,35 @@ def reconcile(
     twice makes the same fact. Without anybody to ask only the gap is published. Raises `TryAgain` when a store is busy.
     """
     silent = contacts.silent(now)
-    answers: Counter[_Answer] = Counter()
+    answers: dict[_Answer, list[ContactId]] = {answer: [] for answer in _Answer}
+    trouble: str | None = None
     in_vain = 0
     for one in silent[:QUESTIONS_A_RUN]:
         if connect is None or in_vain == FAILURES_IN_A_ROW or not more_time():
             break
         try:
-            answers[_ask(one, now=now, connect=connect, contacts=contacts, facts=facts, parked=parked)] += 1
+            answer = _ask(one, now=now, connect=connect, contacts=contacts, facts=facts, parked=parked)
+            answers[answer].append(one.contact_id)
             in_vain = 0
-        except SlowDown:
+        except SlowDown as problem:
+            trouble = str(problem)
             break
-        except TryAgain:
+        except TryAgain as problem:
+            trouble = str(problem)
             in_vain += 1
             with suppress(TryAgain):
                 # To the end of the line: one contact that always fails must not keep the others from their turn.
                 contacts.look_again(one, now)
-    closed, still_open = answers[_Answer.CLOSED], answers[_Answer.OPEN]
+    closed, still_open = len(answers[_Answer.CLOSED]), len(answers[_Answer.OPEN])
     left = len(silent) - closed - still_open
     gauge.publish(now, silent=left, reconciled=closed)
     return Reconciled(
         closed=closed,
         open=still_open,
         unknown=answers[_Answer.UNKNOWN],
-        parked=answers[_Answer.PARKED],
+        parked=len(answers[_Answer.PARKED]),
         silent=left,
+        trouble=trouble,
     )
 
 

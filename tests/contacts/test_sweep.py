@@ -253,6 +253,25 @@ def test_connect_is_asked_no_faster_than_agreed(centre: Centre, setting: Setting
     assert len(centre.cloud.connect.asked) == 4
 
 
+def test_a_run_says_what_went_wrong_and_whom_connect_does_not_know(centre: Centre) -> None:
+    unknown, failing = some_legs(2)
+    tell(centre, unknown, failing)
+    del centre.cloud.connect.contacts[unknown.contact_id]
+    centre.cloud.faults = always_failing([failing.contact_id])
+    swept = service.reconcile(
+        now=LATER,
+        connect=wiring.connect(),
+        contacts=wiring.contact_book(),
+        facts=wiring.fact_book(),
+        parked=wiring.parking_lot(),
+        gauge=wiring.silence_gauge(),
+        more_time=lambda: True,
+    )
+    assert (swept.closed, swept.open, swept.parked, swept.silent) == (0, 0, 0, 2)
+    assert swept.unknown == [unknown.contact_id]
+    assert "InternalServerError" in (swept.trouble or "")
+
+
 def test_without_the_right_to_ask_the_run_fails_loudly(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(centre, *some_legs(1))
     monkeypatch.setattr(centre.cloud.connect, "answer", refuse_access)
