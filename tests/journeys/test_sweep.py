@@ -17,9 +17,8 @@ Stack = dict[str, Any]
 @pytest.fixture(scope="module")
 def leg(stack: Stack, connect: ConnectInstance) -> lives.Leg:
     """A call of this morning that was answered and ended; of its end nobody was told but Connect."""
-    leg = lives.answered_leg(
-        20261122, began=datetime.now(UTC) - timedelta(hours=10), channel="VOICE", site="tokyo", worked=None
-    )
+    began = datetime.now(UTC) - timedelta(hours=10)
+    leg = lives.answered_leg(1, contact_id="sweep-journey-1", began=began, channel="VOICE", site="tokyo", worked=None)
     connect.knows(lives.description(leg))
     told = ("INITIATED", "QUEUED", "CONNECTED_TO_AGENT")
     send_events(stack, [event for event in lives.events(leg) if event["detail"]["eventType"] in told])
