@@ -9,6 +9,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 STAGE ?= prod
+# Tools work on this machine's centre unless somebody names a STAGE.
+PLACE = $(if $(filter file,$(origin STAGE)),local,$(STAGE))
 TESTS ?= tests
 PY := .venv/bin/python
 CHECKED = $(wildcard app.py chalicelib infra bench tests)
@@ -16,7 +18,7 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench package deploy lock clean
+.PHONY: help run test check format bench redrive package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +43,9 @@ format: .venv/.stamp ## put the code into the common format
 
 bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
 	@$(PY) -m bench
+
+redrive: .venv/.stamp ## look at what failed, choose, put it back (QUEUE=parked|dead-letters|given-up, STAGE=, CHOOSE=all)
+	@$(PY) -m infra.operations.redrive "$(QUEUE)" --stage $(PLACE) --choose "$(CHOOSE)"
 
 package: .venv/.stamp ## build the deployable in out/package: zips and template, linted
 	@$(PY) -m infra.packaging --stage $(STAGE) out/package

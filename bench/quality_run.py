@@ -12,7 +12,7 @@ from chalicelib.slices import in_slices
 from tests.support.cloud import Cloud
 from tests.support.lambda_context import LambdaContext
 
-CONTACTS_A_BATCH = 100
+CONTACTS_A_BATCH = 500
 CONTEXT = LambdaContext("quality_figures", milliseconds_left=900_000)
 TICK = {
     "version": "0",

@@ -22,7 +22,7 @@ SERVICE_MODEL = "service-2"
 def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
     """Write into `place`, laid out as botocore's data, what calls allowed by these policies need of these services.
 
-    Raises ValueError for a service of which no policy allows a call.
+    Raises ValueError for a policy that cannot be read and for a service of which none allows a call.
     """
     loader = Loader()
     allowed = operations_allowed(policies)
@@ -37,11 +37,17 @@ def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
 
 
 def operations_allowed(policies: Path) -> dict[str, set[str]]:
-    """Return the operations that these policies allow, by service: an action's name is its operation's."""
+    """Return the operations that these policies allow, by service: an action's name is its operation's.
+
+    Raises ValueError naming the file that is no policy.
+    """
     allowed: dict[str, set[str]] = defaultdict(set)
     for path in sorted(policies.glob("*.json")):
-        for statement in json.loads(path.read_text())["Statement"]:
-            actions = statement["Action"]
+        try:
+            granted = [statement["Action"] for statement in json.loads(path.read_text())["Statement"]]
+        except (ValueError, KeyError, TypeError) as problem:
+            raise ValueError(f"{path.name} is no IAM policy with a Statement and Actions: {problem!r}") from problem
+        for actions in granted:
             for action in [actions] if isinstance(actions, str) else actions:
                 service, _, operation = action.partition(":")
                 allowed[service].add(operation)

@@ -98,7 +98,10 @@ def deployable_files(root: Path) -> list[Path]:
 def _build(stage: str, directory: Path, root: Path) -> None:
     sources = directory / "src"
     _copy(root, sources)
-    write_models(SERVICES, sources / "infra" / "policies", sources / SERVICE_MODELS.relative_to(ROOT))
+    try:
+        write_models(SERVICES, sources / "infra" / "policies", sources / SERVICE_MODELS.relative_to(ROOT))
+    except ValueError as problem:
+        raise NotPackaged(f"The functions' policies do not fit: {problem}") from problem
     for name in ("sam.yaml", "deployment.zip", "layer-deployment.zip"):
         (directory / name).unlink(missing_ok=True)
     command = [str(Path(sys.executable).parent / "chalice"), "package", "--stage", stage]

@@ -8,7 +8,8 @@ from chalice.app import Blueprint, Rate
 
 from chalicelib import wiring
 from chalicelib.contacts.model import read_event, read_record
-from chalicelib.contacts.service import Letter, Noted, fold, note, reconcile
+from chalicelib.contacts.service import Letter, Noted, fold, note
+from chalicelib.contacts.service.sweep import reconcile
 from chalicelib.edge import Document, lambda_style, logger, more_time
 from chalicelib.problems import TryAgain
 

@@ -135,6 +135,19 @@ class DynamoContactBook:
                 return Page(contacts=found, next=_token_of(_key_of(found[-1], queue_id, day)))
         return Page(contacts=found, next=None)
 
+    def of_customer(self, customer: str) -> Iterator[ContactId]:
+        """Return the contacts of a customer by address or customer id."""
+        for name in ("customer_address", "customer_id"):
+            query = {
+                "TableName": self._table,
+                "IndexName": f"by_{name}",
+                "KeyConditionExpression": "#customer = :customer",
+                "ExpressionAttributeNames": {"#customer": name},
+                "ExpressionAttributeValues": {":customer": {"S": customer}},
+            }
+            for page in pages(self._dynamodb, **query):
+                yield from (ContactId(item["contact_id"]["S"]) for item in page)
+
     def waiting(self) -> Iterator[Waiting]:
         """Return who waits in a queue now, longest wait first, from the sparse index of open contacts."""
         query = {

@@ -24,6 +24,21 @@ class Parked(NamedTuple):
         """Return the letter to park for this problem."""
         return cls(source=source, field=problem.field, reason=problem.reason, body=body)
 
+    @classmethod
+    def of_text(cls, text: str) -> "Parked":
+        """Return the letter that `text` wrote; raises ValueError for what is none."""
+        try:
+            told = json.loads(text)
+            body = told["body"]
+            if "encoding" in told:
+                body = zlib.decompress(base64.b85decode(body)).decode(errors="surrogatepass")
+            letter = cls(source=told["source"], field=told["field"], reason=told["reason"], body=body)
+        except (KeyError, TypeError, AttributeError, zlib.error) as error:
+            raise ValueError(f"no parked letter: {error!r}") from error
+        if not all(isinstance(member, str) for member in letter):
+            raise ValueError("no parked letter: its members must be texts")
+        return letter
+
     def text(self) -> str:
         """Return the message: JSON, whose `body` is the document or, with `encoding` beside it, its packed form."""
         envelope = {"source": self.source, "field": self.field, "reason": self.reason}

@@ -16,7 +16,7 @@ doors = Blueprint(__name__)
 
 
 @doors.on_dynamodb_record(
-    stream_arn="arn:placeholder", name="quality_changes", batch_size=100, starting_position="TRIM_HORIZON"
+    stream_arn="arn:placeholder", name="quality_changes", batch_size=500, starting_position="TRIM_HORIZON"
 )
 @lambda_style
 @logger.inject_lambda_context

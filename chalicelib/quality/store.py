@@ -16,6 +16,7 @@ from chalicelib.contacts.model import ContactId, Outcome
 from chalicelib.items import plain, typed
 from chalicelib.problems import TryAgain
 from chalicelib.quality.model import Cell, Figures, Interval, Share
+from chalicelib.quality.model.interval import wholly_told
 from chalicelib.quality.service import Mark
 
 CHANGED = "changed"
@@ -218,8 +219,10 @@ def _plain(interval: Interval) -> dict[str, Any]:
         "figures": interval.figures.plain(),
     }
     if interval.published_at is not None:
-        told["published"] = dict(interval.published)
         told["published_at"] = interval.published_at.isoformat()
+        # Most often CloudWatch was told just what the figures say.
+        if interval.published != wholly_told(interval.figures):
+            told["published"] = dict(interval.published)
     return told
 
 
@@ -227,13 +230,13 @@ def _intervals(item: Mapping[str, str | int]) -> Iterator[Interval]:
     queue_id, _, start = str(item["cell"]).rpartition("|")
     cell = Cell(start=_moment(start), queue_id=queue_id)
     for told in json.loads(str(item["intervals"])):
-        published_at = told.get("published_at")
+        figures, published_at = Figures.of_plain(told["figures"]), told.get("published_at")
         yield Interval(
             cell=cell,
             site_id=told["site"],
             channel=told["channel"],
-            figures=Figures.of_plain(told["figures"]),
-            published=told.get("published", {}),
+            figures=figures,
+            published=told.get("published", wholly_told(figures) if published_at else {}),
             published_at=_moment(published_at) if published_at else None,
         )
 

@@ -18,6 +18,7 @@ from chalicelib.contacts.model import (
     read_description,
     read_event,
     read_record,
+    still_telling,
 )
 from chalicelib.contacts.model.contact import stamp
 from chalicelib.contacts.model.descriptions import gone
@@ -194,3 +195,13 @@ def test_a_contact_id_is_not_said_again_inside_its_fact() -> None:
     (fact,) = described(LEG)
     assert ContactId(LEG.contact_id) == fact.contact_id
     assert '"Id":"' + LEG.contact_id not in fact.detail
+
+
+def test_an_answer_about_a_forgotten_contact_tells_no_more_whom_it_was_about() -> None:
+    secret = {"CustomerId": "c-17", "Name": "Call Ms Sato back", "Attributes": {"name": "Sato", "turned_away": "full"}}
+    facts = described(LEG, **secret)
+    (untold,) = still_telling(facts)
+    assert not any(told in untold.detail for told in ("c-17", "Sato", "+819012345678"))
+    assert still_telling([untold, *gone(LEG.contact_id, lives.MORNING).facts]) == []
+    before, after = folded(facts), folded([untold])
+    assert after.said == before.said._replace(customer_address=None, customer_id=None)

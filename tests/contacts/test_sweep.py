@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.contacts import service
 from chalicelib.contacts.entry import contact_sweep
 from chalicelib.contacts.model import Contact, ContactId, Stage
+from chalicelib.contacts.service import sweep
 from chalicelib.problems import TryAgain
 from tests import lives
 from tests.centre import Centre, scheduled
@@ -173,7 +173,7 @@ def test_when_connect_wants_fewer_requests_the_run_ends_and_the_next_goes_on(cen
 
 
 def test_more_silent_contacts_than_one_run_may_ask_about(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "QUESTIONS_A_RUN", 4)
+    monkeypatch.setattr(sweep, "QUESTIONS_A_RUN", 4)
     legs = some_legs(10)
     tell(centre, *legs)
     gaps = []
@@ -258,7 +258,7 @@ def test_a_run_says_what_went_wrong_and_whom_connect_does_not_know(centre: Centr
     tell(centre, unknown, failing)
     del centre.cloud.connect.contacts[unknown.contact_id]
     centre.cloud.faults = always_failing([failing.contact_id])
-    swept = service.reconcile(
+    swept = sweep.reconcile(
         now=LATER,
         connect=wiring.connect(),
         contacts=wiring.contact_book(),

@@ -1,9 +1,11 @@
 """Packaging: what goes in decides, nothing else does."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from chalicelib.cloud import SERVICES
 from infra import packaging
 from infra.packaging import NotPackaged, deployable_files, digest_of, package
 
@@ -23,6 +25,8 @@ def root(tmp_path: Path) -> Path:
         path = tmp_path / "root" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
+    actions = [f"{service}:PutItem" for service in SERVICES]
+    (tmp_path / "root/infra/policies/p.json").write_text(json.dumps({"Statement": [{"Action": actions}]}))
     return tmp_path / "root"
 
 
@@ -61,3 +65,10 @@ def test_a_broken_application_is_reported_in_its_own_words(root: Path, tmp_path:
     with pytest.raises(NotPackaged, match="Chalice could not package"):
         package("local", tmp_path / "out", root=root)
     assert not (tmp_path / "out" / ".digest").exists(), "the next try builds again"
+
+
+@pytest.mark.parametrize(("policy", "said"), [("{}", "p.json is no IAM policy"), ('{"Statement": []}', "cloudwatch")])
+def test_a_policy_that_does_not_fit_is_named(root: Path, tmp_path: Path, policy: str, said: str) -> None:
+    (root / "infra/policies/p.json").write_text(policy)
+    with pytest.raises(NotPackaged, match=said):
+        package("local", tmp_path / "out", root=root)

@@ -7,6 +7,7 @@ from chalicelib.contacts.model.contact import Contact, Outcome, Stage
 from chalicelib.contacts.model.descriptions import read_description
 from chalicelib.contacts.model.events import read_event
 from chalicelib.contacts.model.fact import ContactId, Fact
+from chalicelib.contacts.model.forgetting import forgetting, is_forgotten, still_telling
 from chalicelib.contacts.model.lists import Page, Waiting
 from chalicelib.contacts.model.records import read_record
 from chalicelib.contacts.model.silence import Silent
@@ -20,7 +21,10 @@ __all__ = [
     "Silent",
     "Stage",
     "Waiting",
+    "forgetting",
+    "is_forgotten",
     "read_description",
     "read_event",
     "read_record",
+    "still_telling",
 ]

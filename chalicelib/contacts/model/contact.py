@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.contacts.model import descriptions, events, records
 from chalicelib.contacts.model.fact import ContactId, Fact
+from chalicelib.contacts.model.forgetting import FORGOTTEN
 from chalicelib.contacts.model.said import Said, merge
 
 Plain = dict[str, str | int]
@@ -69,15 +70,25 @@ class Contact(NamedTuple):
         known = {fact.key: fact for fact in facts}
         sayings: list[tuple[Rank, Said]] = []
         went_on: dict[str, str] = {}
+        forgotten = False
         for key in sorted(known):
             source, kind, rest = key.split("#", 2)
             if source == "next":
                 went_on.setdefault(rest, kind)
+            elif source == FORGOTTEN:
+                forgotten = True
             else:
                 sayings.append(_ranked(source, kind, rest, known[key]))
         sayings.sort(key=lambda ranked: ranked[0])
         merged = merge(said for _, said in sayings)
+        if forgotten:
+            merged = merged._replace(customer_address=None, customer_id=None)
         return cls(contact_id=contact_id, said=merged, went_on=went_on, facts=len(known))
+
+    @property
+    def came_from(self) -> tuple[str | None, ...]:
+        """The contacts that this one continues, as far as it names them."""
+        return self.said.previous_contact_id, self.said.initial_contact_id
 
     @property
     def arrived_at(self) -> datetime | None:

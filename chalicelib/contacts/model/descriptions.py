@@ -94,6 +94,7 @@ def said_by_description(document: Document) -> Said:
         disconnect_reason=contact.text("DisconnectReason"),
         turned_away=contact.inside("Attributes").text("turned_away") or segment.text("ValueString"),
         customer_address=contact.inside("CustomerEndpoint").text("Address"),
+        customer_id=contact.text("CustomerId"),
         system_address=contact.inside("SystemEndpoint").text("Address"),
         last_updated_at=contact.moment("LastUpdateTimestamp"),
         completed=True if disconnected_at is not None and not works else None,

@@ -75,6 +75,7 @@ def said_by_record(document: Document) -> Said:
         disconnect_reason=record.text("DisconnectReason"),
         turned_away=record.inside("Attributes").text("turned_away") or segment.text("ValueString"),
         customer_address=record.inside("CustomerEndpoint").text("Address"),
+        customer_id=record.text("CustomerId"),
         system_address=record.inside("SystemEndpoint").text("Address"),
         transferred_to=record.inside("TransferredToEndpoint").text("Address"),
         last_updated_at=record.moment("LastUpdateTimestamp"),

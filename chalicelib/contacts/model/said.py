@@ -45,6 +45,7 @@ class Said(NamedTuple):
     disconnect_reason: str | None = None
     turned_away: str | None = None
     customer_address: str | None = None
+    customer_id: str | None = None
     system_address: str | None = None
     transferred_to: str | None = None
     last_updated_at: datetime | None = None

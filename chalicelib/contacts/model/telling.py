@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from chalicelib.contacts.model import descriptions, records
 from chalicelib.contacts.model.events import WEIGHT, said_by_event
 from chalicelib.contacts.model.fact import Fact
+from chalicelib.contacts.model.forgetting import FORGOTTEN
 from chalicelib.contacts.model.said import Reader
 from chalicelib.problems import Unreadable
 
@@ -24,11 +25,11 @@ class Told(NamedTuple):
     """The short form of a fact.
 
     `type` is the type of an event, RECORD for a contact record, DESCRIBED or GONE for what Connect answered when it was
-    asked, or how the contact that goes on from here began.
+    asked, FORGOTTEN where a customer asked for that, or how the contact that goes on from here began.
     """
 
     key: str
-    source: Literal["event", "described", "record", "next"]
+    source: Literal["event", "described", "record", "next", "forgotten"]
     type: str
     moment: datetime | None
 
@@ -51,6 +52,8 @@ def _told(fact: Fact) -> Told:
     source, kind, _ = fact.key.split("#", 2)
     if source == "next":
         return Told(key=fact.key, source="next", type=kind, moment=None)
+    if source == FORGOTTEN:
+        return Told(key=fact.key, source="forgotten", type="FORGOTTEN", moment=datetime.fromisoformat(kind))
     if source == "record":
         return Told(key=fact.key, source="record", type="RECORD", moment=datetime.fromisoformat(kind))
     if fact.key == descriptions.GONE:

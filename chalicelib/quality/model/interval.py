@@ -47,10 +47,9 @@ class Interval(NamedTuple):
 
     def told(self, now: datetime) -> "Interval":
         """Return the interval after CloudWatch was given what it had not."""
-        published = measures(self.figures)
-        longest = max(self.figures.longest_wait, self.published.get(LONGEST_WAIT, 0))
-        if longest:
-            published[LONGEST_WAIT] = longest
+        published = wholly_told(self.figures)
+        if self.published.get(LONGEST_WAIT, 0) > self.figures.longest_wait:
+            published[LONGEST_WAIT] = self.published[LONGEST_WAIT]
         return self._replace(published=published, published_at=now)
 
     def can_be_published(self, now: datetime) -> bool:
@@ -117,6 +116,12 @@ MEASURES = {
     "HandleSeconds": "handle",
 }
 """CloudWatch metric -> figure. Those named …Seconds are kept in milliseconds here and published in seconds."""
+
+
+def wholly_told(figures: Figures) -> dict[str, int]:
+    """Return what CloudWatch was given in all, once it was told of these figures and never of others."""
+    longest = {LONGEST_WAIT: figures.longest_wait} if figures.longest_wait else {}
+    return {**measures(figures), **longest}
 
 
 def measures(figures: Figures) -> dict[str, int]:
