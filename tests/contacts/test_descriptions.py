@@ -198,7 +198,11 @@ def test_a_contact_id_is_not_said_again_inside_its_fact() -> None:
 
 
 def test_an_answer_about_a_forgotten_contact_tells_no_more_whom_it_was_about() -> None:
-    secret = {"CustomerId": "c-17", "Name": "Call Ms Sato back", "Attributes": {"name": "Sato", "turned_away": "full"}}
+    secret: dict[str, Any] = {
+        "CustomerId": "c-17",
+        "Name": "Call Ms Sato back",
+        "Attributes": {"name": "Sato", "turned_away": "full"},
+    }
     facts = described(LEG, **secret)
     (untold,) = still_telling(facts)
     assert not any(told in untold.detail for told in ("c-17", "Sato", "+819012345678"))
