@@ -7,7 +7,7 @@ from pathlib import Path
 with contextlib.redirect_stdout(Path(os.devnull).open("w")):
     # The logger keeps the output that is current when its module is imported.
     from app import app
-    from chalicelib.contacts.entry import contact_events, contact_folding, contact_records
+    from chalicelib.contacts.entry import contact_events, contact_folding, contact_records, contact_sweep
     from chalicelib.quality.entry import quality_changes, quality_check, quality_figures
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "contact_events",
     "contact_folding",
     "contact_records",
+    "contact_sweep",
     "quality_changes",
     "quality_check",
     "quality_figures",

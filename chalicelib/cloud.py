@@ -36,7 +36,7 @@ BUSY = frozenset(
     }
 )
 
-SERVICES = ("cloudwatch", "dynamodb", "sqs")
+SERVICES = ("cloudwatch", "connect", "dynamodb", "sqs")
 """The AWS services that our stores speak to."""
 
 SERVICE_MODELS = Path(__file__).with_name("service_models")
@@ -69,14 +69,14 @@ def session() -> botocore.session.Session:
     return session
 
 
-def client(service: str, session: botocore.session.Session) -> Any:
-    """Return a client of an AWS service.
+def client(service: str, session: botocore.session.Session, *, retries: int = 4) -> Any:
+    """Return a client of an AWS service that tries a failed call again so many times.
 
     What it is asked to send is made by our own stores, so it need not compare each member with the service's model;
     that would be a fifth of the whole cost of writing a fact. Nor need it compose its name anew, twice for each call.
     """
     settings = Config(
-        retries={"mode": "standard", "max_attempts": 4},
+        retries={"mode": "standard", "max_attempts": retries},
         connect_timeout=3,
         read_timeout=20,
         parameter_validation=False,

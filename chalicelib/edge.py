@@ -16,6 +16,9 @@ Document = dict[str, Any]
 
 logger = Logger(service="tsunagu")
 
+SPARE_MILLISECONDS = 30_000
+"""What a run that ends by itself leaves of its function's time."""
+
 
 def lambda_style(handler: Callable[[Document, Any], Answer]) -> Callable[[BaseLambdaEvent], Answer]:
     """Give a Chalice event handler the `(event, context)` shape that Lambda tools expect."""
@@ -25,3 +28,8 @@ def lambda_style(handler: Callable[[Document, Any], Answer]) -> Callable[[BaseLa
         return handler(event.to_dict(), event.context)
 
     return adapted
+
+
+def more_time(context: Any) -> Callable[[], bool]:
+    """Return what tells whether this invocation has time for more than finishing what it is at."""
+    return lambda: bool(context.get_remaining_time_in_millis() > SPARE_MILLISECONDS)

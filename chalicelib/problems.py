@@ -5,6 +5,7 @@ Problem
 ├── BadRequest    a caller's question that has no answer as asked
 ├── NotFound      what was asked for is not here
 └── TryAgain      the cloud was busy; the same call may succeed later
+    └── SlowDown  the cloud asks for fewer requests; so do no others for now
 """
 
 
@@ -34,3 +35,7 @@ class NotFound(Problem):
 
 class TryAgain(Problem):
     """The cloud was too busy or out of reach; repeating the same call is safe."""
+
+
+class SlowDown(TryAgain):
+    """The cloud asks for fewer requests: this one was refused, and others would be refused to somebody."""

@@ -24,6 +24,11 @@ def text(name: str) -> str:
     return value
 
 
+def optional(name: str) -> str | None:
+    """Return the setting `name`, or None when it is missing or empty."""
+    return os.environ.get(name) or None
+
+
 def number(name: str) -> int:
     """Return the setting `name` as a whole number.
 

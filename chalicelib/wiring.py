@@ -11,6 +11,8 @@ from chalicelib import settings
 
 if TYPE_CHECKING:
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
+    from chalicelib.contacts.connect import AmazonConnect
+    from chalicelib.contacts.gauge import CloudWatchSilenceGauge
     from chalicelib.contacts.store import DynamoContactBook, DynamoFactBook
     from chalicelib.desk.store import CloudWatchConsole
     from chalicelib.parking.store import SqsParkingLot
@@ -29,11 +31,11 @@ def session() -> Any:
 
 
 @cache
-def client(service: str) -> Any:
+def client(service: str, *, retries: int = 4) -> Any:
     """Return this process's client of an AWS service."""
     from chalicelib.cloud import client
 
-    return client(service, session())
+    return client(service, session(), retries=retries)
 
 
 @cache
@@ -69,6 +71,27 @@ def agent_state_book() -> "DynamoStateBook":
 
     table = settings.text("AGENT_STATES_TABLE")
     return DynamoStateBook(client("dynamodb"), table, retention=settings.days("RETENTION_DAYS"))
+
+
+@cache
+def connect() -> "AmazonConnect | None":
+    """Return the Connect instance that can be asked about contacts, or None where there is none."""
+    instance_id = settings.optional("CONNECT_INSTANCE_ID")
+    if instance_id is None:
+        return None
+    from chalicelib.contacts.connect import AmazonConnect
+
+    # Its limits are shared: a refused request is not repeated at once.
+    client_of_connect = partial(client, "connect", retries=0)
+    return AmazonConnect(client_of_connect, instance_id, per_second=settings.number("DESCRIBE_CONTACTS_PER_SECOND"))
+
+
+@cache
+def silence_gauge() -> "CloudWatchSilenceGauge":
+    """Return the metrics of silent contacts."""
+    from chalicelib.contacts.gauge import CloudWatchSilenceGauge
+
+    return CloudWatchSilenceGauge(client("cloudwatch"), settings.text("METRICS_NAMESPACE"))
 
 
 @cache

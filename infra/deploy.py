@@ -43,6 +43,7 @@ def deploy(stage: str, bucket: str, instance: str, console: Console) -> None:
     region = boto3.session.Session().region_name
     if not region:
         raise CannotDeploy("No region is chosen: set AWS_DEFAULT_REGION (ap-northeast-1 for Tokyo), then deploy again.")
+    parameters = parameters_of(stage, instance)
     s3 = boto3.client("s3")
     ensure_bucket(bucket, s3)
     with console.status("Packaging"):
@@ -59,7 +60,7 @@ def deploy(stage: str, bucket: str, instance: str, console: Console) -> None:
                 console.print(f"{progress.resource}: {progress.reason}")
 
         cloudformation = boto3.client("cloudformation")
-        outputs = stack.deploy(f"tsunagu-{stage}", address, {"Stage": stage}, cloudformation=cloudformation, tell=tell)
+        outputs = stack.deploy(f"tsunagu-{stage}", address, parameters, cloudformation=cloudformation, tell=tell)
     console.print(f"Stack tsunagu-{stage} stands")
     if instance:
         entries = read_directory(instance_id_of(instance), boto3.client("connect"))
@@ -70,6 +71,14 @@ def deploy(stage: str, bucket: str, instance: str, console: Console) -> None:
         console.print(f"{count} files of the pages uploaded")
     for name, value in sorted(outputs.items()):
         console.print(f"  {name:<24} {value}")
+
+
+def parameters_of(stage: str, instance: str) -> dict[str, str]:
+    """Return the template's parameters that a deployment sets; raises CannotDeploy for an instance that is none.
+
+    Without an instance the stack keeps the one that it was told of before.
+    """
+    return {"Stage": stage, **({"ConnectInstanceId": instance_id_of(instance)} if instance else {})}
 
 
 def ensure_bucket(bucket: str, s3: "S3Client") -> None:
@@ -170,7 +179,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", required=True)
     parser.add_argument("--bucket", default="", help="S3 bucket for zips and template")
     parser.add_argument(
-        "--instance", default="", help="id or ARN of the Connect instance whose queues and sites are entered"
+        "--instance",
+        default="",
+        help="id or ARN of the Connect instance: its queues and sites are entered, and it is asked about silent contacts",
     )
     given = parser.parse_args(arguments)
     # The Lambda runtime and other tools say AWS_REGION; boto3 reads only the other name.

@@ -13,12 +13,13 @@ from typing import Any, Self
 
 from chalicelib import wiring
 from chalicelib.agents.entry import agent_events, agent_folding
-from chalicelib.contacts.entry import contact_events, contact_folding, contact_records
+from chalicelib.contacts.entry import contact_events, contact_folding, contact_records, contact_sweep
 from chalicelib.contacts.model import Contact
 from chalicelib.items import plain
 from chalicelib.quality.entry import quality_changes, quality_check, quality_figures
 from chalicelib.quality.model import Interval
-from tests.support.cloud import Cloud, Crash, queue_url
+from tests import lives
+from tests.support.cloud import Cloud, Crash, Template, queue_url
 from tests.support.lambda_context import LambdaContext
 
 RECEIVES = 5
@@ -28,10 +29,13 @@ FUNCTIONS = (
     "ContactFolding",
     "AgentEvents",
     "AgentFolding",
+    "ContactSweep",
     "QualityChanges",
     "QualityFigures",
     "APIHandler",
 )
+PARAMETERS = {"ConnectInstanceId": lives.INSTANCE.rpartition("/")[2], "DescribeContactsPerSecond": "1000000"}
+"""The instance of these lives, which nobody has to ask slowly."""
 
 
 @dataclass
@@ -43,10 +47,10 @@ class Delivered:
 
 
 class Centre:
-    """A contact centre without Connect: tests bring the documents and turn the clock."""
+    """A contact centre with a Connect that only answers: tests bring the documents and turn the clock."""
 
     def __init__(self) -> None:
-        self.cloud = Cloud()
+        self.cloud = Cloud(Template(parameters=PARAMETERS))
         self._stack = ExitStack()
         self._functions: dict[str, Any] = {}
 
@@ -116,6 +120,10 @@ class Centre:
     def tick(self, now: datetime) -> None:
         """Let the clock wake the function that brings figures up to date."""
         quality_figures(scheduled(now), LambdaContext())
+
+    def sweep(self, now: datetime, *, milliseconds_left: int = 300_000) -> None:
+        """Let the clock wake the function that asks about silent contacts, with so much time left."""
+        contact_sweep(scheduled(now), LambdaContext(milliseconds_left=milliseconds_left))
 
     def check(self, now: datetime) -> None:
         """Let the clock wake the function that checks CloudWatch."""

@@ -254,6 +254,49 @@ def record(leg: Leg, *, updated: float = 120.0, **changes: Any) -> dict[str, Any
     }
 
 
+def description(leg: Leg, at: datetime | None = None) -> dict[str, Any]:
+    """Return what DescribeContact answers at that moment, or when all is over: moments are seconds of the epoch."""
+    moments = {
+        "ended": leg.at(leg.ended),
+        "queued": leg.at(leg.queued) if leg.queued is not None else None,
+        "answered": leg.at(leg.answered) if leg.answered is not None else None,
+        "worked": leg.at(leg.ended + leg.worked) if leg.worked is not None else None,
+    }
+    past = {name: each for name, each in moments.items() if each is not None and (at is None or each <= at)}
+    agent = queue = None
+    if "queued" in past:
+        queue = {"Id": leg.queue, "EnqueueTimestamp": past["queued"].timestamp()}
+    if "answered" in past:
+        works = leg.worked is not None and "ended" in past
+        ended = past["worked"].timestamp() if "worked" in past else None
+        agent = {
+            "Id": leg.agent,
+            "ConnectedToAgentTimestamp": past["answered"].timestamp(),
+            "HierarchyGroups": {"Level1": {"Arn": f"{INSTANCE}/agent-group/{leg.site}"}},
+            "AfterContactWorkStartTimestamp": past["ended"].timestamp() if works else None,
+            "AfterContactWorkEndTimestamp": ended,
+            "AfterContactWorkDuration": int(leg.worked or 0) if ended else None,
+        }
+    over = "ended" in past
+    return {
+        "Arn": f"{INSTANCE}/contact/{leg.contact_id}",
+        "Id": leg.contact_id,
+        "InitialContactId": leg.initial,
+        "PreviousContactId": leg.previous,
+        "InitiationMethod": leg.method,
+        "Channel": leg.channel,
+        "QueueInfo": queue,
+        "AgentInfo": agent,
+        "InitiationTimestamp": leg.began.timestamp(),
+        "DisconnectTimestamp": past["ended"].timestamp() if over else None,
+        "DisconnectReason": leg.reason if over else None,
+        "LastUpdateTimestamp": max([leg.began, *past.values()]).timestamp(),
+        "Attributes": {"turned_away": leg.turned_away} if leg.turned_away else {},
+        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+819012345678"},
+        "Tags": {"aws:connect:instanceId": INSTANCE.rpartition("/")[2]},
+    }
+
+
 def bodies(legs: list[Leg]) -> list[str]:
     """Return the events of these legs as EventBridge writes them into a queue."""
     return [json.dumps(each) for leg in legs for each in events(leg)]

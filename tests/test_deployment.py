@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app import app
+from infra.deploy import CannotDeploy, parameters_of
 from tests import lives
 from tests.centre import forget_wiring, scheduled
 from tests.support.cloud import Cloud
@@ -47,6 +48,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "agent_folding": {
         "Records": [{"eventName": "INSERT", "dynamodb": {"Keys": {"agent_id": {"S": "a"}, "event": {"S": "2026"}}}}]
     },
+    "contact_sweep": scheduled(lives.MORNING),
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
     "quality_figures": scheduled(lives.MORNING),
     "quality_check": scheduled(lives.MORNING),
@@ -71,6 +73,14 @@ def test_a_door_works_with_the_settings_that_are_deployed_with_it(name: str) -> 
     with cloud.everywhere(cloud.template.environment(function)):
         handler(EVENTS[name], LambdaContext())
     forget_wiring()
+
+
+def test_a_deployment_names_the_instance_that_is_asked_and_without_one_keeps_what_was_set() -> None:
+    instance_id = lives.INSTANCE.rpartition("/")[2]
+    assert parameters_of("prod", lives.INSTANCE) == {"Stage": "prod", "ConnectInstanceId": instance_id}
+    assert parameters_of("prod", "") == {"Stage": "prod"}
+    with pytest.raises(CannotDeploy, match="no Connect instance"):
+        parameters_of("prod", "my-instance")
 
 
 def test_no_middleware_hides_in_the_app() -> None:

@@ -1,14 +1,16 @@
 """Ways into the story of contacts."""
 
 import base64
+from datetime import datetime
 from typing import Any
 
-from chalice.app import Blueprint
+from chalice.app import Blueprint, Rate
 
 from chalicelib import wiring
 from chalicelib.contacts.model import read_event, read_record
 from chalicelib.contacts.service import Letter, Noted, fold, note
-from chalicelib.edge import Document, lambda_style, logger
+from chalicelib.contacts.service.sweep import reconcile
+from chalicelib.edge import Document, lambda_style, logger, more_time
 from chalicelib.problems import TryAgain
 
 doors = Blueprint(__name__)
@@ -71,6 +73,26 @@ def contact_folding(event: Document, context: Any) -> None:
         parked=wiring.parking_lot(),
     )
     logger.info("contacts folded", records=len(event["Records"]), changed=changed)
+
+
+@doors.schedule(Rate(5, unit=Rate.MINUTES), name="contact_sweep")
+@lambda_style
+@logger.inject_lambda_context
+def contact_sweep(event: Document, context: Any) -> None:
+    """Ask Connect about open contacts that went silent, and publish how many stay so."""
+    connect = wiring.connect()
+    swept = reconcile(
+        now=datetime.fromisoformat(event["time"]),
+        connect=connect,
+        contacts=wiring.contact_book(),
+        facts=wiring.fact_book(),
+        parked=wiring.parking_lot(),
+        gauge=wiring.silence_gauge(),
+        more_time=more_time(context),
+    )
+    if connect is None:
+        logger.warning("nobody to ask about silent contacts: the parameter ConnectInstanceId is empty")
+    logger.info("silent contacts asked about", **swept._asdict())
 
 
 def _text_in(record: Document) -> str:

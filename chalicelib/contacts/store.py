@@ -10,9 +10,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages, write_in_batches
-from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Stage, Waiting
+from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Silent, Stage, Waiting
 from chalicelib.contacts.model.contact import stamp
 from chalicelib.contacts.model.fact import CONTACT_ID_BYTES, FactKey
+from chalicelib.contacts.model.silence import silent_from
 from chalicelib.contacts.packing import pack, unpack
 from chalicelib.items import plain, typed
 from chalicelib.problems import BadRequest
@@ -20,6 +21,8 @@ from chalicelib.problems import BadRequest
 NO_QUEUE = "none"
 """Stands for the queue of contacts that never saw one, in keys and in questions."""
 
+OPEN_STAGES = (Stage.IN_MENU, Stage.WAITING, Stage.WITH_AGENT, Stage.AFTER_CONTACT_WORK)
+"""The stages of open contacts that have a moment, and so a place in the indexes of open ones."""
 
 _NOT_FROM_HERE = "`next` is not a token that a page of this question gave out; leave it out to begin anew."
 
@@ -162,6 +165,44 @@ class DynamoContactBook:
                     since=datetime.fromisoformat(str(item["since"])),
                 )
 
+    def silent(self, now: datetime) -> Sequence[Silent]:
+        """Return the open contacts that are due to be asked about, the longest due first, each once."""
+        found: dict[str, Silent] = {}
+        for stage in OPEN_STAGES:
+            query = {
+                "TableName": self._table,
+                "IndexName": "silent",
+                "KeyConditionExpression": "open_stage = :stage AND look_at <= :now",
+                "ExpressionAttributeValues": {":stage": {"S": stage.value}, ":now": {"S": stamp(now)}},
+            }
+            for page in pages(self._dynamodb, **query):
+                for item in map(plain, page):
+                    contact_id = ContactId(str(item["contact_id"]))
+                    found[contact_id] = Silent(
+                        contact_id=contact_id,
+                        silent_from=datetime.fromisoformat(str(item["silent_from"])),
+                        look_at=datetime.fromisoformat(str(item["look_at"])),
+                    )
+        return sorted(found.values(), key=lambda one: (one.look_at, one.contact_id))
+
+    def look_again(self, silent: Silent, at: datetime) -> None:
+        """Ask about this contact again at a later moment, unless there was news of it since it was found silent.
+
+        News are folded into a whole new item, which says anew from when on the contact is silent.
+        """
+        try:
+            with busy_means_try_again():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"contact_id": {"S": silent.contact_id}},
+                    UpdateExpression="SET look_at = :at",
+                    ConditionExpression="look_at = :seen",
+                    ExpressionAttributeValues={":at": {"S": stamp(at)}, ":seen": {"S": stamp(silent.look_at)}},
+                )
+        except ClientError as error:
+            if not is_refused_condition(error):
+                raise
+
     def _item(self, contact: Contact) -> dict[str, str | int]:
         item = contact.plain()
         arrived_at = contact.arrived_at
@@ -172,6 +213,8 @@ class DynamoContactBook:
             if contact.stage is not Stage.ENDED:
                 item["open_stage"] = contact.stage.value
                 item["since"] = stamp(contact.since or arrived_at)
+                if (silent := silent_from(contact)) is not None:
+                    item["silent_from"] = item["look_at"] = stamp(silent)
         return item
 
 

@@ -1,6 +1,5 @@
 """Ways into the story of connection quality."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +7,12 @@ from chalice.app import Blueprint, Rate
 
 from chalicelib import settings, wiring
 from chalicelib.contacts.model import Contact
-from chalicelib.edge import Document, lambda_style, logger
+from chalicelib.edge import Document, lambda_style, logger, more_time
 from chalicelib.items import plain
 from chalicelib.quality.service import Change, bring_up_to_date, correct_drift, note_changes, show_waiting
 from chalicelib.routing.service import read_directory
 
 doors = Blueprint(__name__)
-
-SPARE_MILLISECONDS = 30_000
 
 
 @doors.on_dynamodb_record(
@@ -44,7 +41,7 @@ def quality_figures(event: Document, context: Any) -> None:
         directory=wiring.directory_book(), service_level_seconds=settings.number("SERVICE_LEVEL_SECONDS")
     )
     counted = bring_up_to_date(
-        now=now, tally=wiring.tally(), gauge=wiring.gauge(), directory=directory, more_time=_more_time(context)
+        now=now, tally=wiring.tally(), gauge=wiring.gauge(), directory=directory, more_time=more_time(context)
     )
     show_waiting(now=now, waiting=wiring.contact_book().waiting(), gauge=wiring.gauge(), directory=directory)
     logger.info("figures up to date", cells=counted.cells, points=counted.points, complete=counted.complete)
@@ -66,7 +63,3 @@ def quality_check(event: Document, context: Any) -> None:
 def _contact(record: Document, image: str) -> Contact | None:
     item = record["dynamodb"].get(image)
     return Contact.of_plain(plain(item)) if item else None
-
-
-def _more_time(context: Any) -> Callable[[], bool]:
-    return lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS

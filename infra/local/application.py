@@ -8,7 +8,7 @@ import boto3
 from chalicelib.routing.service import keep_directory
 from chalicelib.routing.store import DynamoDirectoryBook
 from infra import stack
-from infra.local.connect import Centre
+from infra.local.connect import INSTANCE_ID, Centre
 from infra.local.settings import BUCKET, EVENT_SOURCE, REGION, ROOT, STACK_NAME, STAGE
 from infra.packaging import Package, package
 from infra.stack import Progress
@@ -30,13 +30,17 @@ def build() -> Package:
     return package(STAGE, BUILT)
 
 
-def deploy(built: Package, *, tell: Callable[[Progress], None]) -> dict[str, str]:
-    """Deploy what was built and enter the centre's queues and sites; return the stack's outputs. Raises NotDeployed."""
+def deploy(built: Package, *, has_connect: bool, tell: Callable[[Progress], None]) -> dict[str, str]:
+    """Deploy what was built and enter the centre's queues and sites; return the stack's outputs. Raises NotDeployed.
+
+    Without a Connect that answers, the application is told of no instance: there is nobody to ask.
+    """
     s3 = boto3.client("s3")
     _ensure_bucket(s3)
     address = stack.upload(built, bucket=BUCKET, s3=s3)
+    parameters = {**PARAMETERS, "ConnectInstanceId": INSTANCE_ID if has_connect else ""}
     outputs = stack.deploy(
-        STACK_NAME, address, PARAMETERS, cloudformation=boto3.client("cloudformation"), tell=tell, pause=0.2
+        STACK_NAME, address, parameters, cloudformation=boto3.client("cloudformation"), tell=tell, pause=0.2
     )
     keep_directory(
         Centre.of_file().directory(), directory=DynamoDirectoryBook(boto3.client("dynamodb"), outputs["DirectoryTable"])

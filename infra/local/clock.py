@@ -37,7 +37,11 @@ class Schedule:
     every: float
 
 
-SCHEDULES = (Schedule(output="QualityFiguresFunction", every=5), Schedule(output="QualityCheckFunction", every=3600))
+SCHEDULES = (
+    Schedule(output="QualityFiguresFunction", every=5),
+    Schedule(output="ContactSweepFunction", every=60),
+    Schedule(output="QualityCheckFunction", every=3600),
+)
 
 
 def tick(function: str, moment: datetime) -> dict[str, Any]:

@@ -83,7 +83,8 @@ class Run:
         home.prepare(keep=keep)
 
         with self._screen.step("Packaging the application") as step:
-            endpoint = emulator.start(self._family, home, emulator_port)
+            connect_endpoint = self._settings.connect_endpoint
+            endpoint = emulator.start(self._family, home, emulator_port, connect_endpoint=connect_endpoint)
             lead_to(endpoint)
             built = application.build()
             step.done = "Application packaged"
@@ -91,7 +92,11 @@ class Run:
             emulator.wait_until_ready(self._family, endpoint)
             step.done = f"Emulated AWS ready on {endpoint}, IAM enforced"
         with self._screen.step("Deploying the template") as step:
-            outputs = application.deploy(built, tell=lambda progress: step.detail(progress.resource))
+            outputs = application.deploy(
+                built,
+                has_connect=connect_endpoint is not None,
+                tell=lambda progress: step.detail(progress.resource),
+            )
             step.done = "Template deployed"
         with self._screen.step("Creating a user of each role") as step:
             staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])
@@ -106,6 +111,7 @@ class Run:
             event_source=EVENT_SOURCE,
             outputs=outputs,
             users=staff,
+            connect_endpoint=connect_endpoint,
         )
         with self._screen.step("Starting pages, clock and traffic") as step:
             self._start_parts(stack, web_port)

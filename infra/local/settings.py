@@ -22,7 +22,7 @@ ROOT_KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """One local run. Ports may be 0, which means any free one."""
+    """One local run. Ports may be 0, which means any free one; without `connect_endpoint` there is no Connect to ask."""
 
     directory: Path
     emulator_port: int
@@ -30,6 +30,7 @@ class Settings:
     keep: bool
     traffic: bool
     seed: int
+    connect_endpoint: str | None
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Settings":
@@ -42,6 +43,7 @@ class Settings:
             keep=_switch("KEEP", environment, default=False),
             traffic=_switch("TRAFFIC", environment, default=True),
             seed=_number("SEED", environment, 1, most=2**63),
+            connect_endpoint=_address("CONNECT_ENDPOINT", environment),
         )
 
 
@@ -72,6 +74,13 @@ def _number(name: str, environment: Mapping[str, str], default: int, *, most: in
     if not text.isascii() or not text.isdigit() or int(text) > most:
         raise CannotRun(f"{name}={text} makes no sense: give a whole number from 0 to {most}.")
     return int(text)
+
+
+def _address(name: str, environment: Mapping[str, str]) -> str | None:
+    text = environment.get(name) or None
+    if text is not None and not text.startswith(("http://", "https://")):
+        raise CannotRun(f"{name}={text} makes no sense: give an address such as http://{HOST}:4567.")
+    return text
 
 
 def _switch(name: str, environment: Mapping[str, str], *, default: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from app import app
 from chalicelib.agents.model import State
 from chalicelib.contacts.model import Outcome, Stage
 from chalicelib.contacts.model.events import WEIGHT
+from chalicelib.contacts.model.silence import AFTER_CONTACT_WORK, BEFORE_A_CALLBACK, BEFORE_AN_AGENT, WITH_AN_AGENT
 from chalicelib.desk.entry import SEE_AGENTS, SEE_CONTACTS, SEE_FIGURES
 from chalicelib.desk.model import ROLES
 from chalicelib.quality.model import By, Figures, Step, rates
@@ -20,6 +22,7 @@ from tests.docs.pages import TEMPLATE, first_cells, text_of
 README, CONTRIBUTING = text_of("README.md"), text_of("CONTRIBUTING.md")
 TOUR, CONTACTS, QUALITY = text_of("docs/tour.md"), text_of("docs/contacts.md"), text_of("docs/quality.md")
 OPERATIONS = text_of("docs/operations.md")
+CHANNELS = ("VOICE", "CHAT", "TASK", "EMAIL")
 DEPLOYED: Any = [*app.pure_lambda_functions, *app.event_sources]
 LAMBDAS: list[str] = [*(door.name for door in DEPLOYED), "api_handler"]
 TARGETS = set(re.findall(r"^([a-z-]+):.*## ", text_of("Makefile"), re.MULTILINE))
@@ -53,7 +56,8 @@ def test_every_make_target_named_exists_and_every_one_there_is_is_named() -> Non
 
 
 @pytest.mark.parametrize(
-    "name", re.findall(r'(?:_number|_switch|environment\.get)\("([A-Z_]+)"', text_of("infra/local/settings.py"))
+    "name",
+    re.findall(r'(?:_number|_switch|_address|environment\.get)\("([A-Z_]+)"', text_of("infra/local/settings.py")),
 )
 def test_every_setting_of_the_local_run_is_in_the_readme(name: str) -> None:
     assert name in first_cells("README.md", "Two commands")
@@ -122,6 +126,21 @@ def test_every_stage_and_outcome_is_explained(word: str) -> None:
 
 def test_every_agent_state_is_explained_in_the_order_in_which_it_counts() -> None:
     assert first_cells("docs/agents.md", "States") == ["state", *State]
+
+
+def test_the_patience_on_the_page_is_the_one_that_counts() -> None:
+    rows = re.findall(r"^\| (in the menu|with an agent|in after-contact).*?\|(.+)\|$", CONTACTS, re.MULTILINE)
+    table = {name: [cell.strip() for cell in cells.split("|")] for name, cells in rows}
+    before = [_spoken(BEFORE_AN_AGENT[channel]) for channel in CHANNELS]
+    assert table["in the menu"] == [f"{before[0]}, a callback {_spoken(BEFORE_A_CALLBACK)}", *before[1:]]
+    assert table["with an agent"] == [_spoken(WITH_AN_AGENT[channel]) for channel in CHANNELS]
+    assert table["in after-contact"] == [_spoken(AFTER_CONTACT_WORK)] * len(CHANNELS)
+
+
+def _spoken(span: timedelta) -> str:
+    hours = span // timedelta(hours=1)
+    number, unit = (hours, "hour") if hours % 24 else (hours // 24, "day")
+    return f"{number} {unit}{'s' * (number != 1)}"
 
 
 @pytest.mark.parametrize("kind", WEIGHT)

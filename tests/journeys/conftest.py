@@ -7,13 +7,21 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.connect import ConnectInstance, answering
 from tests.journeys.running import RunningStack
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def connect() -> Iterator[ConnectInstance]:
+    """The Connect instance that the shared stack asks about contacts."""
+    with answering() as instance:
+        yield instance
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, connect: ConnectInstance) -> Iterator[RunningStack]:
     """A running stack with its processes."""
-    run = RunningStack(tmp_path_factory.mktemp("stack") / "local")
+    run = RunningStack(tmp_path_factory.mktemp("stack") / "local", CONNECT_ENDPOINT=connect.address)
     try:
         run.ready()
         yield run

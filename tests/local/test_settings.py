@@ -8,19 +8,34 @@ from infra.local.settings import ROOT, Settings
 
 def test_what_counts_when_nothing_is_said() -> None:
     assert Settings.of({}) == Settings(
-        directory=ROOT / ".local", emulator_port=4566, web_port=8080, keep=False, traffic=True, seed=1
+        directory=ROOT / ".local",
+        emulator_port=4566,
+        web_port=8080,
+        keep=False,
+        traffic=True,
+        seed=1,
+        connect_endpoint=None,
     )
 
 
 def test_all_can_be_told() -> None:
     told = {"LOCAL_DIR": "/x", "EMULATOR_PORT": "0", "WEB_PORT": "81", "KEEP": "1", "TRAFFIC": "off", "SEED": "9"}
+    told["CONNECT_ENDPOINT"] = "http://127.0.0.1:4567"
     assert Settings.of(told).directory.as_posix() == "/x"
     assert (Settings.of(told).keep, Settings.of(told).traffic, Settings.of(told).seed) == (True, False, 9)
+    assert Settings.of(told).connect_endpoint == "http://127.0.0.1:4567"
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("WEB_PORT", "x"), ("WEB_PORT", "65536"), ("EMULATOR_PORT", "-1"), ("TRAFFIC", "maybe"), ("SEED", "1.5")],
+    [
+        ("WEB_PORT", "x"),
+        ("WEB_PORT", "65536"),
+        ("EMULATOR_PORT", "-1"),
+        ("TRAFFIC", "maybe"),
+        ("SEED", "1.5"),
+        ("CONNECT_ENDPOINT", "here"),
+    ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(CannotRun, match=f"{name}={value}"):

@@ -4,11 +4,13 @@ Nothing here knows AWS, the clock or the store.
 """
 
 from chalicelib.contacts.model.contact import Contact, Outcome, Stage
+from chalicelib.contacts.model.descriptions import read_description
 from chalicelib.contacts.model.events import read_event
 from chalicelib.contacts.model.fact import ContactId, Fact
 from chalicelib.contacts.model.forgetting import forgetting, is_forgotten, still_telling
 from chalicelib.contacts.model.lists import Page, Waiting
 from chalicelib.contacts.model.records import read_record
+from chalicelib.contacts.model.silence import Silent
 
 __all__ = [
     "Contact",
@@ -16,10 +18,12 @@ __all__ = [
     "Fact",
     "Outcome",
     "Page",
+    "Silent",
     "Stage",
     "Waiting",
     "forgetting",
     "is_forgotten",
+    "read_description",
     "read_event",
     "read_record",
     "still_telling",

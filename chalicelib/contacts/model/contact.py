@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from chalicelib.contacts.model import events, records
+from chalicelib.contacts.model import descriptions, events, records
 from chalicelib.contacts.model.fact import ContactId, Fact
 from chalicelib.contacts.model.forgetting import FORGOTTEN
 from chalicelib.contacts.model.said import Said, merge
 
 Plain = dict[str, str | int]
+Rank = tuple[int, str, bool, str]
+"""Of two documents the one of higher rank counts: by weight, then the later one, then descriptions, then by digest."""
 
 
 class Stage(StrEnum):
@@ -66,7 +68,7 @@ class Contact(NamedTuple):
         Raises `Unreadable` for a fact that no reader of ours wrote.
         """
         known = {fact.key: fact for fact in facts}
-        sayings: list[tuple[tuple[int, str, str], Said]] = []
+        sayings: list[tuple[Rank, Said]] = []
         went_on: dict[str, str] = {}
         forgotten = False
         for key in sorted(known):
@@ -75,14 +77,8 @@ class Contact(NamedTuple):
                 went_on.setdefault(rest, kind)
             elif source == FORGOTTEN:
                 forgotten = True
-            elif source == "record":
-                said = records.said_by_record(json.loads(known[key].detail))
-                sayings.append(((records.WEIGHT, kind, rest), said))
             else:
-                said = events.said_by_event(json.loads(known[key].detail), kind)
-                latest = max(said.moments(), default=None)
-                moment = latest.isoformat() if latest else ""
-                sayings.append(((events.WEIGHT.get(kind, 0), moment, rest), said))
+                sayings.append(_ranked(source, kind, rest, known[key]))
         sayings.sort(key=lambda ranked: ranked[0])
         merged = merge(said for _, said in sayings)
         if forgotten:
@@ -229,6 +225,22 @@ class Contact(NamedTuple):
         if not self.from_customer or said.channel in CANNOT_HANG_UP:
             return Outcome.OTHER
         return Outcome.LEFT_IN_MENU if said.enqueued_at is None else Outcome.ABANDONED
+
+
+def _ranked(source: str, kind: str, rest: str, fact: Fact) -> tuple[Rank, Said]:
+    if source == "record":
+        return (records.WEIGHT, kind, False, rest), records.said_by_record(json.loads(fact.detail))
+    if fact.key == descriptions.GONE:
+        return (descriptions.WEIGHT, "", True, rest), descriptions.said_by_gone()
+    is_description = source == "described"
+    document = json.loads(fact.detail)
+    if is_description:
+        said = descriptions.said_by_description(document)
+        weight, latest = descriptions.weight(said), said.last_updated_at
+    else:
+        said = events.said_by_event(document, kind)
+        weight, latest = events.WEIGHT.get(kind, 0), max(said.moments(), default=None)
+    return (weight, latest.isoformat() if latest else "", is_description, rest), said
 
 
 def stamp(moment: datetime) -> str:

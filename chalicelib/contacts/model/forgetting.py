@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from chalicelib.contacts.model.descriptions import GONE, said_by_description
 from chalicelib.contacts.model.events import said_by_event
 from chalicelib.contacts.model.fact import ContactId, Fact, FactKey, canonical
 from chalicelib.contacts.model.records import said_by_record
@@ -67,6 +68,26 @@ KEPT_OF_A_RECORD: Kept = {
 }
 """Members of a contact record that stay. The agent is staff, and the endpoints that stay are the centre's own."""
 
+KEPT_OF_A_DESCRIPTION: Kept = {
+    "Channel": WHOLE,
+    "InitiationMethod": WHOLE,
+    "InitialContactId": WHOLE,
+    "PreviousContactId": WHOLE,
+    "RelatedContactId": WHOLE,
+    "InitiationTimestamp": WHOLE,
+    "ScheduledTimestamp": WHOLE,
+    "ConnectedToSystemTimestamp": WHOLE,
+    "DisconnectTimestamp": WHOLE,
+    "LastUpdateTimestamp": WHOLE,
+    "DisconnectReason": WHOLE,
+    "QueueInfo": WHOLE,
+    "AgentInfo": WHOLE,
+    "Attributes": _TURNED_AWAY,
+    "SegmentAttributes": _TURNED_AWAY,
+    "SystemEndpoint": WHOLE,
+}
+"""Members of Connect's answer about a contact that stay."""
+
 
 def forgetting(contact_id: ContactId, now: datetime) -> Fact:
     """Return the fact that this contact is to be forgotten; it outlives every other fact of the contact."""
@@ -92,6 +113,8 @@ def _untold(fact: Fact) -> Fact:
     source, kind, _ = fact.key.split("#", 2)
     if source == "event":
         return _only(fact, KEPT_OF_AN_EVENT, lambda document: said_by_event(document, kind))
+    if source == "described" and fact.key != GONE:
+        return _only(fact, KEPT_OF_A_DESCRIPTION, said_by_description)
     return _only(fact, KEPT_OF_A_RECORD, said_by_record) if source == "record" else fact
 
 

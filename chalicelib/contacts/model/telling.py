@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from chalicelib.contacts.model import descriptions, records
 from chalicelib.contacts.model.events import WEIGHT, said_by_event
 from chalicelib.contacts.model.fact import Fact
 from chalicelib.contacts.model.forgetting import FORGOTTEN
@@ -23,12 +24,12 @@ _MOMENT_OF = {
 class Told(NamedTuple):
     """The short form of a fact.
 
-    `type` is the type of an event, RECORD for a contact record, FORGOTTEN where a customer asked for that, or how the
-    contact that goes on from here began.
+    `type` is the type of an event, RECORD for a contact record, DESCRIBED or GONE for what Connect answered when it was
+    asked, FORGOTTEN where a customer asked for that, or how the contact that goes on from here began.
     """
 
     key: str
-    source: Literal["event", "record", "next", "forgotten"]
+    source: Literal["event", "described", "record", "next", "forgotten"]
     type: str
     moment: datetime | None
 
@@ -42,7 +43,9 @@ def tell(facts: Iterable[Fact]) -> list[Told]:
 
 
 def _rank(told: Told) -> int:
-    return WEIGHT.get(told.type, 0) if told.source == "event" else max(WEIGHT.values()) + 1
+    if told.source == "event":
+        return WEIGHT.get(told.type, 0)
+    return descriptions.WEIGHT if told.source == "described" else records.WEIGHT
 
 
 def _told(fact: Fact) -> Told:
@@ -53,6 +56,10 @@ def _told(fact: Fact) -> Told:
         return Told(key=fact.key, source="forgotten", type="FORGOTTEN", moment=datetime.fromisoformat(kind))
     if source == "record":
         return Told(key=fact.key, source="record", type="RECORD", moment=datetime.fromisoformat(kind))
+    if fact.key == descriptions.GONE:
+        return Told(key=fact.key, source="described", type="GONE", moment=None)
+    if source == "described":
+        return Told(key=fact.key, source="described", type="DESCRIBED", moment=datetime.fromisoformat(kind))
     try:
         detail = json.loads(fact.detail)
         said = said_by_event(detail, kind)

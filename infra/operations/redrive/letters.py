@@ -16,6 +16,7 @@ Message = Mapping[str, Any]
 
 FACTS = "facts"
 AGENT_FACTS = "agent-facts"
+DESCRIPTIONS = "descriptions"
 CONTACT_EVENTS = "contact-events"
 KINESIS = "kinesis-batch"
 DYNAMODB = "dynamodb-batch"

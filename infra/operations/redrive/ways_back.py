@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.operations.place import Place
-from infra.operations.redrive.letters import AGENT_FACTS, CONTACT_EVENTS, DYNAMODB, FACTS, KINESIS, Letter
+from infra.operations.redrive.letters import AGENT_FACTS, CONTACT_EVENTS, DESCRIPTIONS, DYNAMODB, FACTS, KINESIS, Letter
 
 Records = list[dict[str, Any]]
 
@@ -29,6 +29,7 @@ class WaysBack:
             "agent-events": lambda letter: self._to_a_stream(letter, "AgentEventsStream"),
             FACTS: self._fold,
             AGENT_FACTS: self._fold_the_agent,
+            DESCRIPTIONS: _asked_again_anyway,
             KINESIS: self._again,
             DYNAMODB: self._again,
         }
@@ -88,6 +89,10 @@ class WaysBack:
         if service not in self._clients:
             self._clients[service] = self._place.client(service)
         return self._clients[service]
+
+
+def _asked_again_anyway(letter: Letter) -> None:
+    """Leave it: the sweep asks Connect about this contact again by itself."""
 
 
 def kinesis_records(batch: Mapping[str, Any], kinesis: Any) -> Records:

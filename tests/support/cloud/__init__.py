@@ -1,4 +1,4 @@
-"""An AWS small enough to live in a test: DynamoDB, SQS and CloudWatch answered in memory, at botocore's HTTP layer.
+"""An AWS small enough to live in a test: DynamoDB, SQS, CloudWatch and Connect answered in memory, at botocore's HTTP layer.
 
 The whole cost and behaviour of the client is kept (validation, serialisation, signing, retries, parsing); the network
 and the service are not. `tests/contracts/test_cloud_in_memory.py` holds it to the same answers as another emulation.

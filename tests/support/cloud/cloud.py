@@ -14,6 +14,7 @@ from datetime import datetime
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 import boto3
 import botocore.endpoint
@@ -24,6 +25,7 @@ from botocore.exceptions import ConnectionClosedError
 
 from .answers import NotPlayed, Refused, json_of
 from .cloudwatch import CloudWatch
+from .connect import Connect
 from .dynamodb import DynamoDB
 from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
 from .shelf import Shelf
@@ -73,7 +75,7 @@ class _Service(Protocol):
 
 
 class Cloud:
-    """DynamoDB, SQS and CloudWatch as one template makes them.
+    """DynamoDB, SQS and CloudWatch as one template makes them, and a Connect instance beside them.
 
     - `with cloud.everywhere():` every client made inside is answered from here, the code under test's own as well;
       botocore's retries are taken, but nobody waits for them.
@@ -95,10 +97,12 @@ class Cloud:
         self._shelf = Shelf(self.template.tables(), self.tally)
         self.sqs = Sqs(self.template.queues())
         self.cloudwatch = CloudWatch(self._now)
+        self.connect = Connect()
         self._services: dict[str, _Service] = {
             "dynamodb": DynamoDB(self._shelf),
             "sqs": self.sqs,
             "cloudwatch": self.cloudwatch,
+            "connect": self.connect,
         }
         self.tally.clear()
         self.faults = no_faults
@@ -116,7 +120,7 @@ class Cloud:
         return stream
 
     def client(self, service: str, *, attempts: int = 1) -> Any:
-        """Return a new client of `dynamodb`, `sqs` or `cloudwatch` that gives up after so many attempts."""
+        """Return a new client of `dynamodb`, `sqs`, `cloudwatch` or `connect` that gives up after so many attempts."""
         session = boto3.Session("memory", "memory", region_name=REGION)
         config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
         client: Any = session.client(service, config=config)  # type: ignore[call-overload]
@@ -208,6 +212,9 @@ def without_waiting() -> Iterator[None]:
 
 def _body(request: AWSPreparedRequest) -> bytes:
     body: Any = request.body
+    if not body:
+        # A service of the REST kind: what is asked stands in the path.
+        return json_of({"path": [unquote(part) for part in urlsplit(request.url).path.split("/")[1:]]})
     return body.encode() if isinstance(body, str) else bytes(body)
 
 

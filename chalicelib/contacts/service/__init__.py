@@ -10,6 +10,7 @@ from chalicelib.contacts.model import (
     ContactId,
     Fact,
     Page,
+    Silent,
     Waiting,
     forgetting,
     is_forgotten,
@@ -56,6 +57,18 @@ class ContactBook(Protocol):
 
     def of_customer(self, customer: str) -> Iterable[ContactId]:
         """Return the contacts of a customer, named by address (a phone number as +81…) or by customer id.
+
+        Raises `TryAgain` when the store is busy.
+        """
+
+    def silent(self, now: datetime) -> Sequence[Silent]:
+        """Return the open contacts that are due to be asked about, the longest due first, each once.
+
+        Raises `TryAgain` when the store is busy.
+        """
+
+    def look_again(self, silent: Silent, at: datetime) -> None:
+        """Ask about this contact again at a later moment, unless there was news of it since it was found silent.
 
         Raises `TryAgain` when the store is busy.
         """
