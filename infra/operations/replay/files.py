@@ -179,7 +179,7 @@ class _Taken:
 
 def _is_encoding(name: str) -> bool:
     try:
-        b"".decode(name)
+        "a".encode(name)
     except (LookupError, ValueError):
         return False
     return True

@@ -29,6 +29,7 @@ from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
 from .shelf import Shelf
 from .sqs import Sqs
 from .stream import Stream
+from .streams_and_buses import EventBridge, Kinesis
 from .tables import Table
 from .tally import Tally
 from .template import REGION, Template
@@ -73,7 +74,7 @@ class _Service(Protocol):
 
 
 class Cloud:
-    """DynamoDB, SQS and CloudWatch as one template makes them.
+    """DynamoDB, SQS, CloudWatch, Kinesis and EventBridge as one template makes them.
 
     - `with cloud.everywhere():` every client made inside is answered from here, the code under test's own as well;
       botocore's retries are taken, but nobody waits for them.
@@ -95,10 +96,14 @@ class Cloud:
         self._shelf = Shelf(self.template.tables(), self.tally)
         self.sqs = Sqs(self.template.queues())
         self.cloudwatch = CloudWatch(self._now)
+        self.kinesis = Kinesis(self.template.definitions("AWS::Kinesis::Stream"))
+        self.events = EventBridge()
         self._services: dict[str, _Service] = {
             "dynamodb": DynamoDB(self._shelf),
             "sqs": self.sqs,
             "cloudwatch": self.cloudwatch,
+            "kinesis": self.kinesis,
+            "events": self.events,
         }
         self.tally.clear()
         self.faults = no_faults
@@ -116,7 +121,7 @@ class Cloud:
         return stream
 
     def client(self, service: str, *, attempts: int = 1) -> Any:
-        """Return a new client of `dynamodb`, `sqs` or `cloudwatch` that gives up after so many attempts."""
+        """Return a new client of one of these services that gives up after so many attempts."""
         session = boto3.Session("memory", "memory", region_name=REGION)
         config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
         client: Any = session.client(service, config=config)  # type: ignore[call-overload]
@@ -172,7 +177,7 @@ class Cloud:
     def _done(self, call: Call, fault: Fault | None) -> bytes:
         if fault is None:
             return self._effect(call, EVERY_PART)
-        in_parts = "Batch" in call.operation
+        in_parts = "Batch" in call.operation or call.operation in ("PutRecords", "PutEvents")
         if fault.trouble is Trouble.UNPROCESSED and fault.applied and in_parts:
             return self._effect(call, fault.applied)
         if fault.trouble in (Trouble.THROTTLED, Trouble.UNPROCESSED):

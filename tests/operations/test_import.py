@@ -1,0 +1,113 @@
+"""Imported history: counted as it truly was, once, whatever happens on the way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.centre import Centre
+from tests.operations import bank, invented
+from tests.operations.counting import Count, count_call_log
+from tests.operations.importing import bring_in, figures
+from tests.support.cloud import EVERY_PART, Call, Crash, Fault, Trouble
+
+OF_THE_TOOL = {"PutRecords", "PutEvents", "SendMessageBatch", "BatchGetItem"}
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[Centre]:
+    with Centre() as opened:
+        yield opened
+
+
+@pytest.fixture
+def fresh(centre: Centre) -> Centre:
+    centre.cloud.clear()
+    return centre
+
+
+def tables(centre: Centre) -> list[object]:
+    return [centre.items(name) for name in ("FactsTable", "ContactsTable", "QualityTable")]
+
+
+def check_imported_twice(centre: Centre, file: Path, truth: Count) -> None:
+    report = bring_in(centre, file)
+    assert (report.applied, report.folded, report.missing) == (report.sent, report.sent, [])
+    assert report.read == report.sent
+    assert figures(centre) == truth
+    before = tables(centre)
+
+    again = bring_in(centre, file)
+    assert (again.sent, again.there, again.applied) == (0, report.sent, report.sent)
+    assert figures(centre) == truth
+    assert tables(centre) == before
+
+
+def test_a_real_day_equals_a_direct_count(fresh: Centre, tmp_path: Path) -> None:
+    day = bank.reference()
+    if day is None:
+        pytest.skip("the bank's real day is not at hand: TSUNAGU_REFERENCE names the directory that has it")
+    rows = bank.rows_of(day)
+    file = tmp_path / "bank.csv"
+    file.write_text(bank.call_log(rows))
+    truth = bank.count(rows)
+    assert truth == count_call_log(file.read_text()), "the two ways of counting agree"
+    check_imported_twice(fresh, file, truth)
+
+
+def test_an_invented_day_with_the_same_flaws_equals_a_direct_count(fresh: Centre, tmp_path: Path) -> None:
+    text = invented.FILE.read_text()
+    assert text == invented.day(), "python -m tests.operations.invented writes it again"
+    file = tmp_path / "day.csv"
+    file.write_text(text)
+    check_imported_twice(fresh, file, count_call_log(text))
+
+
+def test_any_call_log_survives_whatever_happens_on_the_way(
+    centre: Centre, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Throttled, taken in part, disconnected or killed at any call, and then repeated: nothing lost, nothing doubled."""
+    file = tmp_path_factory.mktemp("logs") / "log.csv"
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        seed=st.integers(0, 2**32),
+        number=st.integers(1, 30),
+        trouble=st.lists(
+            st.none() | st.builds(Fault, st.sampled_from(Trouble), st.sampled_from((0, 1, 3, EVERY_PART))), max_size=8
+        ),
+    )
+    def check(seed: int, number: int, trouble: list[Fault | None]) -> None:
+        centre.cloud.clear()
+        text = invented.log_of(invented.calls(Random(seed), number))
+        file.write_text(text)
+        coming = iter(trouble)
+
+        def faults(call: Call) -> Fault | None:
+            return next(coming, None) if call.operation in OF_THE_TOOL else None
+
+        centre.cloud.faults = faults
+        for _ in range(len(trouble) + 1):
+            try:
+                report = bring_in(centre, file)
+            except (Crash, Exception):
+                continue
+            break
+        assert (report.applied, report.folded, report.missing) == (number, number, [])
+        assert figures(centre) == count_call_log(text)
+
+    check()
+
+
+def test_what_never_arrives_is_named(fresh: Centre, tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(invented.log_of(invented.calls(Random(7), 3)))
+    report = bring_in(fresh, file, works=False)
+    assert (report.sent, report.applied) == (3, 0)
+    assert len(report.missing) == 3
+
+    again = bring_in(fresh, file)
+    assert (again.applied, again.folded, again.missing) == (3, 3, [])
