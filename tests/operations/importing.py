@@ -19,7 +19,7 @@ from tests.centre import Centre
 from tests.operations.counting import FIGURES, TOKYO, Count, half_hour
 from tests.support.cloud.template import REGION, queue_url
 
-LONG_AGO, SOON = datetime(1998, 1, 1, tzinfo=UTC), datetime(1999, 12, 31, tzinfo=UTC)
+LONG_AGO, SOON = datetime(1999, 7, 30, tzinfo=UTC), datetime(1999, 8, 4, tzinfo=UTC)
 
 
 class WorkingTime:
@@ -42,7 +42,10 @@ class SmallerPlace(Place):
     """A place whose clients are answered by the cloud in memory."""
 
     def client(self, service: str) -> Any:
-        return self.session.client(service)  # type: ignore[call-overload]
+        known = self.__dict__.setdefault("clients", {})
+        if service not in known:
+            known[service] = self.session.client(service)  # type: ignore[call-overload]
+        return known[service]
 
 
 def place(*, event_source: str = "local.connect", **more: str) -> Place:

@@ -30,10 +30,11 @@ def log_of(rows: Iterator[Row] | list[Row]) -> str:
     return text.getvalue()
 
 
-def calls(luck: Random, number: int) -> Iterator[Row]:
-    """Yield calls over one day, most of them ordinary."""
+def calls(luck: Random, number: int, midnight: datetime = MIDNIGHT) -> Iterator[Row]:
+    """Yield calls over one day, most of them ordinary; ids are unique within the day."""
     for place in range(number):
-        yield call(luck, f"AA{luck.randrange(20):02}-{place}", MIDNIGHT + timedelta(seconds=luck.randrange(86_400)))
+        contact_id = f"{midnight:%y%m%d}-AA{luck.randrange(20):02}-{place}"
+        yield call(luck, contact_id, midnight + timedelta(seconds=luck.randrange(86_400)))
 
 
 def call(luck: Random, contact_id: str, began: datetime) -> Row:

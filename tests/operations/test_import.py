@@ -1,5 +1,6 @@
 """Imported history: counted as it truly was, once, whatever happens on the way."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.centre import Centre
 from tests.operations import bank, invented
 from tests.operations.counting import Count, count_call_log
-from tests.operations.importing import bring_in, figures
+from tests.operations.importing import bring_in, figures, place
 from tests.support.cloud import EVERY_PART, Call, Crash, Fault, Trouble
 
 OF_THE_TOOL = {"PutRecords", "PutEvents", "SendMessageBatch", "BatchGetItem"}
@@ -70,9 +71,9 @@ def test_any_call_log_survives_whatever_happens_on_the_way(
     centre: Centre, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Throttled, taken in part, disconnected or killed at any call, and then repeated: nothing lost, nothing doubled."""
-    file = tmp_path_factory.mktemp("logs") / "log.csv"
+    file, to = tmp_path_factory.mktemp("logs") / "log.csv", place()
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         seed=st.integers(0, 2**32),
         number=st.integers(1, 30),
@@ -92,7 +93,7 @@ def test_any_call_log_survives_whatever_happens_on_the_way(
         centre.cloud.faults = faults
         for _ in range(len(trouble) + 1):
             try:
-                report = bring_in(centre, file)
+                report = bring_in(centre, file, to=to)
             except (Crash, Exception):
                 continue
             break
@@ -100,6 +101,18 @@ def test_any_call_log_survives_whatever_happens_on_the_way(
         assert figures(centre) == count_call_log(text)
 
     check()
+
+
+def test_a_contact_id_means_one_call_within_a_file(fresh: Centre, tmp_path: Path) -> None:
+    first, second = invented.calls(Random(8), 2)
+    other = second | {"contact_id": first["contact_id"]}
+    file = tmp_path / "log.csv"
+    file.write_text(invented.log_of([first, first, other, second]))
+    report = bring_in(fresh, file)
+    assert (report.read, report.sent, report.repeated) == (4, 2, 1)
+    assert report.refused == {"contact_id was that of another call before in this file: two calls need two ids": 1}
+    (refused,) = csv.DictReader((tmp_path / "log.refused.csv").read_text().splitlines())
+    assert refused["queue"] == other["queue"]
 
 
 def test_what_never_arrives_is_named(fresh: Centre, tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console(highlight=False, soft_wrap=True)
     try:
         zone = _zone(asked.zone)
+        if not asked.file:
+            raise BadFile("Name the file: make replay FILE=calls.csv ZONE=Asia/Tokyo.")  # noqa: TRY301
         place = find(asked.stage)
         history = History(Path(asked.file), asked.encoding)
         return _replay(history, history.survey(), place, zone, console)

@@ -20,10 +20,13 @@ from infra.operations.replay.sending import Sender
 TOGETHER = 500
 """Documents that are looked up and sent at a time: what one call of Kinesis takes."""
 
+AT_A_GLANCE = 100
+"""Documents looked for at a time, those sent first before others: what one call of DynamoDB reads."""
+
 UNDER_WAY = 5_000
 """Documents sent that nobody has seen applied; enough to keep every function busy, few enough to name when lost."""
 
-POLL = 0.3
+POLL = 0.5
 PATIENCE = 240.0
 """Seconds in which nothing moves before what is under way counts as missing."""
 
@@ -136,39 +139,37 @@ class Replay:
 
     def _look(self) -> bool:
         """Look how far things are, and wait when nothing moved; return whether there is hope."""
-        sent, noted = self._first(self._sent), self._first(self._noted)
-        moved = self._see_applied(sent) + self._see_folded(noted)
-        if moved:
+        applied, folded = self._see_applied(), self._see_folded()
+        if applied or folded:
             self._move()
-        if moved < (len(sent) + len(noted)) / 2:
+        if AT_A_GLANCE not in (applied, folded) and (self._sent or self._noted):
             # The centre needs its time more than we need to know.
             self._clock.pause(POLL)
             self._show()
         return not self._is_stuck()
 
-    def _see_applied(self, some: list[Document]) -> int:
+    def _see_applied(self) -> int:
+        some = _first(self._sent)
         there = self._books.facts([name for each in some for name in each.facts])
         found = [each for each in some if there.issuperset(each.facts)]
-        self._sent.extend(each for each in some if not there.issuperset(each.facts))
+        _put_back(self._sent, [each for each in some if not there.issuperset(each.facts)], were=len(some))
         self._noted.extend(found)
         self._report.applied += len(found)
         return len(found)
 
-    def _see_folded(self, some: list[Document]) -> int:
+    def _see_folded(self) -> int:
+        some = _first(self._noted)
         due: defaultdict[str, set[str]] = defaultdict(set)
         for contact_id, fact in {name for each in some for name in each.facts}:
             due[contact_id].add(fact)
         facts = self._books.folded(due)
         late = {contact_id for contact_id, keys in due.items() if facts.get(contact_id, 0) < len(keys)}
         found = [each for each in some if late.isdisjoint(contact_id for contact_id, _ in each.facts)]
-        self._noted.extend(each for each in some if not late.isdisjoint(contact_id for contact_id, _ in each.facts))
+        left = [each for each in some if not late.isdisjoint(contact_id for contact_id, _ in each.facts)]
+        _put_back(self._noted, left, were=len(some))
         self._report.folded += len(found)
         self._report.lines_done += len(found)
         return len(found)
-
-    @staticmethod
-    def _first(waiting: deque[Document]) -> list[Document]:
-        return [waiting.popleft() for _ in range(min(TOGETHER, len(waiting)))]
 
     def _is_stuck(self) -> bool:
         return self._clock.now() - self._moved_at > PATIENCE
@@ -176,6 +177,18 @@ class Replay:
     def _move(self) -> None:
         self._moved_at = self._clock.now()
         self._show()
+
+
+def _first(waiting: deque[Document]) -> list[Document]:
+    return [waiting.popleft() for _ in range(min(AT_A_GLANCE, len(waiting)))]
+
+
+def _put_back(waiting: deque[Document], left: list[Document], *, were: int) -> None:
+    """Put what did not move back in front, or behind when nothing moved: some that are lost must not hide the others."""
+    if len(left) < were:
+        waiting.extendleft(reversed(left))
+    else:
+        waiting.extend(left)
 
 
 def documents_of(

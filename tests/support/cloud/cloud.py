@@ -103,7 +103,7 @@ class Cloud:
             "sqs": self.sqs,
             "cloudwatch": self.cloudwatch,
             "kinesis": self.kinesis,
-            "events": self.events,
+            "eventbridge": self.events,
         }
         self.tally.clear()
         self.faults = no_faults
