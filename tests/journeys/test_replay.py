@@ -1,6 +1,7 @@
 """History brought into the running stack by the command itself, and read back through the API by a supervisor."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -49,6 +50,16 @@ def figures(supervisor: Staff, day: datetime) -> Count:
     return +counted
 
 
+def is_there(stack: Stack, row: dict[str, str]) -> bool:
+    """Whether something was said of the call of this row."""
+    facts = client(stack, "dynamodb").query(
+        TableName=stack["outputs"]["FactsTable"],
+        KeyConditionExpression="contact_id = :id",
+        ExpressionAttributeValues={":id": {"S": row["contact_id"]}},
+    )
+    return bool(facts["Items"])
+
+
 def test_a_call_log_becomes_figures_and_twice_changes_nothing(
     running: RunningStack, supervisor: Staff, tmp_path: Path
 ) -> None:
@@ -68,6 +79,27 @@ def test_a_call_log_becomes_figures_and_twice_changes_nothing(
         until(lambda: figures(supervisor, day) == truth, "the figures of the imported day")
 
 
+def test_an_import_that_somebody_stops_says_how_far_it_was_and_goes_on(
+    running: RunningStack, stack: Stack, supervisor: Staff, tmp_path: Path
+) -> None:
+    day = datetime(1999, 8, 22, tzinfo=TOKYO)
+    rows = list(invented.calls(Random(3), 300, day))
+    file = tmp_path / "calls.csv"
+    file.write_text(invented.log_of(rows))
+    stopped = replay(running, file)
+    until(lambda: is_there(stack, rows[0]), "the first call's fact")
+    stopped.send_signal(signal.SIGINT)
+    said = stopped.communicate(timeout=60)[0]
+    assert stopped.returncode == 130, said
+    assert f"{300:>12,} read" in said
+    assert "The same command goes on from here" in said
+
+    again = replay(running, file)
+    said = again.communicate(timeout=300)[0]
+    assert again.returncode == 0, said
+    until(lambda: figures(supervisor, day) == count_call_log(file.read_text()), "the figures of the imported day")
+
+
 def test_a_killed_import_is_repeated_without_a_single_double(
     running: RunningStack, stack: Stack, supervisor: Staff, tmp_path: Path
 ) -> None:
@@ -75,22 +107,11 @@ def test_a_killed_import_is_repeated_without_a_single_double(
     rows = list(invented.calls(Random(2), 600, day))
     file = tmp_path / "calls.csv"
     file.write_text(invented.log_of(rows))
-    dynamodb = client(stack, "dynamodb")
-
-    def has_begun() -> bool:
-        question = {":id": {"S": rows[0]["contact_id"]}}
-        facts = dynamodb.query(
-            TableName=stack["outputs"]["FactsTable"],
-            KeyConditionExpression="contact_id = :id",
-            ExpressionAttributeValues=question,
-        )
-        return bool(facts["Items"])
-
     killed = replay(running, file)
-    until(has_begun, "the first call's fact")
+    until(lambda: is_there(stack, rows[0]), "the first call's fact")
     killed.kill()
     killed.communicate()
-    assert killed.returncode < 0, "killed on the way"
+    assert killed.returncode == -signal.SIGKILL, "killed on the way"
 
     again = replay(running, file)
     said = again.communicate(timeout=300)[0]
