@@ -197,7 +197,7 @@ def test_history_shares_queues_and_sites_that_are_known_by_name() -> None:
     assert (said.queue_id, said.site_id) == ("q-1", "s-1")
 
 
-@pytest.mark.parametrize("name", ["NE/stock", "解約 窓口", "a|b", "arn:aws:x/queue/y"])
+@pytest.mark.parametrize("name", ["NE/stock", "解約 窓口", "解約\u3000窓口", "\ue000", "a|b", "arn:aws:x/queue/y"])
 def test_a_name_that_nobody_knows_is_its_own_id(name: str) -> None:
     said = contact(read(queue=name, site=name)).said
     assert (said.queue_id, said.site_id) == (name, name)

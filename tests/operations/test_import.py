@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -9,6 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib import wiring
+from chalicelib.quality.service import bring_up_to_date
+from chalicelib.routing.model import Directory
+from tests import lives
 from tests.centre import Centre
 from tests.operations import bank, invented
 from tests.operations.counting import Count, count_call_log
@@ -113,6 +118,26 @@ def test_a_contact_id_means_one_call_within_a_file(fresh: Centre, tmp_path: Path
     assert report.refused == {"contact_id was that of another call before in this file: two calls need two ids": 1}
     (refused,) = csv.DictReader((tmp_path / "log.refused.csv").read_text().splitlines())
     assert refused["queue"] == other["queue"]
+
+
+def test_today_does_not_wait_while_history_comes_in(fresh: Centre) -> None:
+    bring_in(fresh, invented.FILE)
+    leg = lives.abandoned_leg(1)
+    fresh.record([lives.record(leg)])
+    fresh.fold()
+    time_for_one_round = iter([True, False])
+    nobody = Directory([], service_level_seconds=20)
+    tally = wiring.tally()
+    counted = bring_up_to_date(
+        now=lives.MORNING,
+        tally=tally,
+        gauge=wiring.gauge(),
+        directory=nobody,
+        more_time=lambda: next(time_for_one_round),
+    )
+    assert not counted.complete
+    (today,) = fresh.intervals(lives.MORNING, lives.MORNING + timedelta(hours=3))
+    assert today.figures.abandoned == 1
 
 
 def test_what_never_arrives_is_named(fresh: Centre, tmp_path: Path) -> None:

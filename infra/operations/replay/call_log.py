@@ -44,6 +44,7 @@ LENGTH = 256
 """Characters in the longest value of a column."""
 
 _TELEPHONE = re.compile(r"\+?\d[\d ()-]{2,}", re.ASCII)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -93,7 +94,7 @@ def _check_texts(told: Mapping[str, str]) -> None:
     for column, text in told.items():
         if len(text) > LENGTH:
             raise Refused(column, f"must have at most {LENGTH} characters")
-        if not text.isprintable():
+        if _CONTROL.search(text):
             raise Refused(column, "must have no control characters")
 
 
