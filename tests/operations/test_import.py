@@ -7,18 +7,20 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.quality.service import bring_up_to_date
 from chalicelib.routing.model import Directory
+from infra.operations.replay.sending import Busy
 from tests import lives
 from tests.centre import Centre
 from tests.operations import bank, invented
 from tests.operations.counting import Count, count_call_log
 from tests.operations.importing import bring_in, figures, place
-from tests.support.cloud import EVERY_PART, Call, Crash, Fault, Trouble
+from tests.support.cloud import EVERY_PART, Call, Crash, Fault, Trouble, no_faults
 
 OF_THE_TOOL = {"PutRecords", "PutEvents", "SendMessageBatch", "BatchGetItem"}
 
@@ -138,6 +140,21 @@ def test_today_does_not_wait_while_history_comes_in(fresh: Centre) -> None:
     assert not counted.complete
     (today,) = fresh.intervals(lives.MORNING, lives.MORNING + timedelta(hours=3))
     assert today.figures.abandoned == 1
+
+
+def test_what_is_not_taken_for_long_is_sent_by_the_next_import(fresh: Centre, tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text(invented.log_of(invented.calls(Random(9), 5)))
+    fresh.cloud.faults = lambda call: Fault(Trouble.UNPROCESSED, 1) if call.operation == "PutRecords" else None
+    report = bring_in(fresh, file)
+    assert report.applied == 5, "taken one by one, all of them arrive"
+
+    fresh.cloud.clear()
+    fresh.cloud.faults = lambda call: Fault(Trouble.UNPROCESSED, 0) if call.operation == "PutRecords" else None
+    with pytest.raises((Busy, ClientError)):
+        bring_in(fresh, file)
+    fresh.cloud.faults = no_faults
+    assert bring_in(fresh, file).sent == 5
 
 
 def test_what_never_arrives_is_named(fresh: Centre, tmp_path: Path) -> None:

@@ -1,13 +1,19 @@
 """`make replay` as somebody types it: what it says, and how it ends, before it meets any centre."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from infra.operations.replay.__main__ import REFUSED, STOPPED, UNFINISHED, UNUSABLE, main
+from infra.local import state
+from infra.local.ports import claim
+from infra.operations.replay.__main__ import REFUSED, STOPPED, UNFINISHED, UNUSABLE, Display, main
 from infra.operations.replay.documents import Document, Kind
 from infra.operations.replay.report import Report
 from infra.operations.replay.sending import KINESIS, Limits, in_calls
+from tests.operations import invented
+from tests.support.cloud import without_waiting
 
 
 @pytest.mark.parametrize(
@@ -30,6 +36,40 @@ def test_what_cannot_begin_says_what_to_do(
 
 def test_the_ways_to_end_are_told_apart() -> None:
     assert len({0, REFUSED, UNUSABLE, UNFINISHED, STOPPED}) == 5
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_has_rate_and_remaining_time(terminal: bool) -> None:
+    seen = StringIO()
+    report = Report(lines_done=40, repeated=2)
+    now = iter([0.0, 21.0])
+    display = Display(
+        Console(file=seen, force_terminal=terminal, width=120), report, lines=84, now=lambda: next(now, 21.0)
+    )
+    with display.shown():
+        display.show()
+    assert "2 rows/s" in seen.getvalue()
+    assert ("50%" if terminal else "about 21 s left") in seen.getvalue()
+
+
+def test_a_centre_that_was_killed_is_said_not_to_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOCAL_DIR", str(tmp_path))
+    outputs = {name: name for name in ("FactsTable", "ContactsTable", "DirectoryTable", "ContactRecordsStream")}
+    port = claim(0, "")
+    state.write(
+        tmp_path / "stack.json",
+        state.Stack(
+            aws_endpoint=f"http://127.0.0.1:{port}", api_url="", web_url="", region="ap-northeast-1", instance_id="i",
+            event_source="local.connect", outputs=outputs, users=[],
+        ),
+    )  # fmt: skip
+    file = tmp_path / "day.csv"
+    file.write_text(invented.FILE.read_text())
+    with without_waiting():
+        assert main([str(file), "--zone", "Asia/Tokyo"]) == UNFINISHED
+    assert "The centre does not answer" in capsys.readouterr().out
 
 
 def test_a_call_takes_no_more_than_it_may_and_nothing_is_left_out() -> None:

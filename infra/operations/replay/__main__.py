@@ -1,9 +1,10 @@
 """`make replay FILE=calls.csv ZONE=Asia/Tokyo [STAGE=local] [ENCODING=utf-8]`."""
 
 import argparse
+import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from chalicelib.problems import TryAgain
 from chalicelib.routing.store import DynamoDirectoryBook
 from infra.operations.place import NoPlace, Place, find
 from infra.operations.replay.books import Books
@@ -22,6 +24,7 @@ from infra.operations.replay.running import Reading, Replay, documents_of
 from infra.operations.replay.sending import Busy, Sender
 
 DONE, REFUSED, UNUSABLE, UNFINISHED, STOPPED = 0, 1, 2, 3, 130
+GOES_ON = "The same command goes on from here; nothing will be doubled."
 SAY_EVERY = 10.0  # seconds, where there is no terminal to draw a bar on
 
 
@@ -40,11 +43,14 @@ class Clock:
 class Display:
     """A progress bar with rate and remaining time; without a terminal, a line now and then."""
 
-    def __init__(self, console: Console, report: Report, lines: int) -> None:
+    def __init__(
+        self, console: Console, report: Report, lines: int, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._console = console
         self._report = report
         self._lines = lines
-        self._began = self._said = time.monotonic()
+        self._now = now
+        self._began = self._said = now()
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -53,6 +59,7 @@ class Display:
             TimeRemainingColumn(),
             console=console,
             disable=not console.is_terminal,
+            get_time=now,
         )
         self._task = self._bar.add_task("Replaying", total=lines, rate="")
 
@@ -66,7 +73,7 @@ class Display:
         """Bring it up to date."""
         report = self._report
         done = report.lines_done + report.repeated + report.refused.total()
-        now = time.monotonic()
+        now = self._now()
         rate = done / (now - self._began or 1)
         self._bar.update(self._task, completed=done, rate=f"{rate:,.0f} rows/s")
         if not self._console.is_terminal and now - self._said >= SAY_EVERY:
@@ -94,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(str(problem), markup=False)
         return UNUSABLE
     except OSError as problem:
-        console.print(f"The file for refused rows cannot be written: {problem}", markup=False)
+        console.print(f"The file for refused rows cannot be made anew: {problem}", markup=False)
         return UNUSABLE
 
 
@@ -121,9 +128,11 @@ def _replay(history: History, survey: Survey, place: Place, zone: ZoneInfo, cons
             display.show()
         code, words = _ending(report)
     except KeyboardInterrupt:
-        code, words = STOPPED, "Stopped. The same command goes on from here; nothing will be doubled."
-    except (Busy, BotoCoreError, ClientError) as problem:
-        words = f"The centre stopped answering: {problem} The same command goes on from here; nothing will be doubled."
+        code, words = STOPPED, f"Stopped. {GOES_ON}"
+    except (Busy, TryAgain, BotoCoreError, ClientError) as problem:
+        words = f"The centre does not answer: {problem} {GOES_ON}"
+    except (BadFile, OSError, sqlite3.Error) as problem:
+        words = f"This machine is in the way: {problem} {GOES_ON}"
     finally:
         beside.close()
     _say(console, history, report, beside, words)
