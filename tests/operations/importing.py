@@ -88,3 +88,22 @@ def figures(centre: Centre) -> Count:
         for figure in FIGURES:
             counted[interval.cell.queue_id, half, figure] += getattr(interval.figures, figure)
     return +counted
+
+
+def tables(centre: Centre) -> list[object]:
+    """Return all that the centre holds of contacts and figures."""
+    return [centre.items(name) for name in ("FactsTable", "ContactsTable", "QualityTable")]
+
+
+def check_imported_twice(centre: Centre, file: Path, truth: Count) -> None:
+    """Import a file of which nothing is refused or repeated, look at every figure, and import it again."""
+    report = bring_in(centre, file)
+    assert (report.applied, report.folded, report.missing) == (report.sent, report.sent, [])
+    assert report.read == report.sent
+    assert figures(centre) == truth
+    before = tables(centre)
+
+    again = bring_in(centre, file)
+    assert (again.sent, again.there, again.applied) == (0, report.sent, report.sent)
+    assert figures(centre) == truth
+    assert tables(centre) == before

@@ -17,8 +17,8 @@ from chalicelib.routing.model import Directory
 from infra.operations.replay.sending import Busy
 from tests import lives
 from tests.centre import Centre
-from tests.operations import bank, invented
-from tests.operations.counting import Count, count_call_log
+from tests.operations import invented
+from tests.operations.counting import count_call_log
 from tests.operations.importing import bring_in, figures, place
 from tests.support.cloud import EVERY_PART, Call, Crash, Fault, Trouble, no_faults
 
@@ -35,43 +35,6 @@ def centre() -> Iterator[Centre]:
 def fresh(centre: Centre) -> Centre:
     centre.cloud.clear()
     return centre
-
-
-def tables(centre: Centre) -> list[object]:
-    return [centre.items(name) for name in ("FactsTable", "ContactsTable", "QualityTable")]
-
-
-def check_imported_twice(centre: Centre, file: Path, truth: Count) -> None:
-    report = bring_in(centre, file)
-    assert (report.applied, report.folded, report.missing) == (report.sent, report.sent, [])
-    assert report.read == report.sent
-    assert figures(centre) == truth
-    before = tables(centre)
-
-    again = bring_in(centre, file)
-    assert (again.sent, again.there, again.applied) == (0, report.sent, report.sent)
-    assert figures(centre) == truth
-    assert tables(centre) == before
-
-
-def test_a_real_day_equals_a_direct_count(fresh: Centre, tmp_path: Path) -> None:
-    day = bank.reference()
-    if day is None:
-        pytest.skip("the bank's real day is not at hand: TSUNAGU_REFERENCE names the directory that has it")
-    rows = bank.rows_of(day)
-    file = tmp_path / "bank.csv"
-    file.write_text(bank.call_log(rows))
-    truth = bank.count(rows)
-    assert truth == count_call_log(file.read_text()), "the two ways of counting agree"
-    check_imported_twice(fresh, file, truth)
-
-
-def test_an_invented_day_with_the_same_flaws_equals_a_direct_count(fresh: Centre, tmp_path: Path) -> None:
-    text = invented.FILE.read_text()
-    assert text == invented.day(), "python -m tests.operations.invented writes it again"
-    file = tmp_path / "day.csv"
-    file.write_text(text)
-    check_imported_twice(fresh, file, count_call_log(text))
 
 
 def test_any_call_log_survives_whatever_happens_on_the_way(
