@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -100,15 +100,14 @@ class Centre:
                 _until_it_works(reader, event)
 
     def carry(self) -> None:
-        """Let what lies in the stream, on the bus and in the queue reach its door, and be folded."""
+        """Let what lies in the stream and in the queue reach its door, and be folded."""
         records = self.cloud.kinesis.streams["ContactRecordsStream"]
         while records:
             some, records[:] = records[:100], records[100:]
             self.record([base64.b64decode(record["Data"]).decode() for record in some])
         queue = self.cloud.sqs.queues[queue_url("ContactEventsQueue")]
-        bodies = [*(delivered_by_bus(entry) for entry in self.cloud.events.entries), *(m["MessageBody"] for m in queue)]
+        bodies = [message["MessageBody"] for message in queue]
         queue.clear()
-        self.cloud.events.entries.clear()
         self.deliver(bodies)
         self.fold()
 
@@ -136,23 +135,6 @@ class Centre:
     def items(self, table: str) -> list[dict[str, Any]]:
         """Return every item of a table."""
         return list(self.cloud.table(table).items())
-
-
-def delivered_by_bus(entry: dict[str, Any]) -> str:
-    """Return the envelope that EventBridge makes of an entry, with its time in whole seconds."""
-    return json.dumps(
-        {
-            "version": "0",
-            "id": "00000000-0000-4000-8000-000000000000",
-            "detail-type": entry["DetailType"],
-            "source": entry["Source"],
-            "account": "123456789012",
-            "time": datetime.fromtimestamp(entry["Time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "region": "ap-northeast-1",
-            "resources": entry["Resources"],
-            "detail": json.loads(entry["Detail"]),
-        }
-    )
 
 
 def scheduled(now: datetime) -> dict[str, Any]:

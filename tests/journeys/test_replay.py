@@ -1,11 +1,12 @@
 """History brought into the running stack by the command itself, and read back through the API by a supervisor."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from infra.local.settings import ROOT
+from tests import lives
 from tests.journeys.running import RunningStack
 from tests.journeys.staff import Staff, client, until
 from tests.operations import invented
@@ -77,6 +79,29 @@ def test_a_call_log_becomes_figures_and_twice_changes_nothing(
         assert "outcome must be answered, abandoned, menu, other" in said
         assert (tmp_path / "calls.refused.csv").exists()
         until(lambda: figures(supervisor, day) == truth, "the figures of the imported day")
+
+
+def test_what_connect_once_said_is_said_again_and_found_by_its_facts(
+    running: RunningStack, supervisor: Staff, tmp_path: Path
+) -> None:
+    began = datetime(2024, 3, 4, 10, tzinfo=TOKYO).astimezone(UTC)
+    luck = Random(4)
+    legs = [leg for kind in ("answered", "callback_promised") for leg in lives.story(kind, luck, began)]
+    events = [event for leg in legs for event in lives.events(leg)]
+    paused = lives.event(legs[0], "INITIATED", legs[0].at(90))
+    paused["detail"]["eventType"] = "PAUSED"
+    said = [*events[::2], *(event["detail"] for event in events[1::2]), paused, *map(lives.record, legs)]
+    file = tmp_path / "said.jsonl"
+    file.write_text("\n".join(map(json.dumps, said)))
+    for sent in (len(said), 0):
+        command = replay(running, file)
+        words = command.communicate(timeout=300)[0]
+        assert command.returncode == 0, words
+        assert f"{sent:>12,} sent" in words
+        assert f"{len(said):>12,} applied" in words
+    for leg in legs:
+        status, answer = supervisor.get(f"/contacts/{leg.contact_id}")
+        assert (status, answer["contact"]["outcome"]) == (200, leg.outcome)
 
 
 def test_an_import_that_somebody_stops_says_how_far_it_was_and_goes_on(

@@ -48,12 +48,12 @@ class SmallerPlace(Place):
         return known[service]
 
 
-def place(*, event_source: str = "local.connect", **more: str) -> Place:
+def place(**more: str) -> Place:
     """Return the centre in memory as a tool finds it."""
     tables = {name: name for name in ("FactsTable", "ContactsTable", "DirectoryTable")}
     outputs = {**tables, "ContactRecordsStream": "ContactRecordsStream"}
     outputs |= {"ContactEventsQueueUrl": queue_url("ContactEventsQueue"), **more}
-    return SmallerPlace("test", boto3.Session(region_name=REGION), outputs, event_source)
+    return SmallerPlace("test", boto3.Session(region_name=REGION), outputs, "local.connect")
 
 
 def bring_in(

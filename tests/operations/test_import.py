@@ -22,7 +22,7 @@ from tests.operations.counting import count_call_log
 from tests.operations.importing import bring_in, figures, place
 from tests.support.cloud import EVERY_PART, Call, Crash, Fault, Trouble, no_faults
 
-OF_THE_TOOL = {"PutRecords", "PutEvents", "SendMessageBatch", "BatchGetItem"}
+OF_THE_TOOL = {"PutRecords", "SendMessageBatch", "BatchGetItem"}
 
 
 @pytest.fixture(scope="module")

@@ -66,10 +66,7 @@ def test_what_our_readers_would_park_is_not_sent(told: Any, field: str) -> None:
     assert problem.value.field == field
 
 
-@pytest.mark.parametrize("source", ["local.connect", "aws.connect"])
-def test_events_and_records_end_in_the_same_contacts_by_bus_or_queue(
-    centre: Centre, tmp_path: Path, source: str
-) -> None:
+def test_events_and_records_end_in_the_contacts_that_they_speak_of(centre: Centre, tmp_path: Path) -> None:
     legs = [leg for kind in lives.KINDS for leg in lives.story(kind, Random(5))]
     events = [event for leg in legs for event in lives.events(leg)]
     said: list[dict[str, Any]] = [*events[::2], *(event["detail"] for event in events[1::2])]
@@ -78,8 +75,7 @@ def test_events_and_records_end_in_the_same_contacts_by_bus_or_queue(
     file = tmp_path / "said.jsonl"
     file.write_text("\n".join([*map(json.dumps, said), "", json.dumps(AGENT_EVENT), "nonsense"]))
 
-    to = place(event_source=source)
-    report = bring_in(centre, file, to=to)
+    report = bring_in(centre, file)
     assert (report.sent, report.applied, report.folded) == (len(said), len(said), len(said))
     assert report.refused.total() == 2
     refused = [json.loads(line) for line in (tmp_path / "said.refused.jsonl").read_text().splitlines()]
@@ -91,7 +87,7 @@ def test_events_and_records_end_in_the_same_contacts_by_bus_or_queue(
     facts += [fact for leg in legs[::2] for fact in read_record(json.dumps(lives.record(leg)))]
     ids = {fact.contact_id for fact in facts}
     assert centre.contacts() == {i: Contact.of(i, [fact for fact in facts if fact.contact_id == i]) for i in ids}
-    assert bring_in(centre, file, to=to).sent == 0, "all of it is there"
+    assert bring_in(centre, file).sent == 0, "all of it is there"
 
 
 def test_agent_events_go_to_their_stream_where_there_is_one(centre: Centre, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from infra.operations.replay.documents import Document, Kind, Refused, names_of
 
 DETAIL_TYPE = "Amazon Connect Contact Event"
 _MOST = {Kind.EVENT: 250_000, Kind.RECORD: 1_000_000, Kind.AGENT_EVENT: 1_000_000}
-"""Bytes of the largest document that its way takes: EventBridge and SQS, Kinesis."""
+"""Bytes of the largest document that its way takes: SQS, Kinesis."""
 
 
 def read_line(line: int, text: str, *, source: str) -> Document:

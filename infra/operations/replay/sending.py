@@ -1,14 +1,15 @@
-"""Ways in: contact records and agent events through their streams, contact events through the bus or its queue."""
+"""Ways in: contact records and agent events through their streams, contact events through their queue.
 
-import json
+Nobody but AWS may send as `aws.connect`, and not every bus keeps the time that an event is sent with. So events go where
+the rule would put them, in the envelope that it would deliver: the same here and on AWS, and the same again next time.
+"""
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from infra.operations.place import Place
 from infra.operations.replay.documents import Document, Kind
-from infra.operations.replay.json_lines import DETAIL_TYPE
 
 TRIES = 12
 LONGEST_PAUSE = 10.0
@@ -22,8 +23,7 @@ class Limits(NamedTuple):
 
 
 KINESIS = Limits(entries=500, bytes=4_500_000)
-EVENTS = Limits(entries=10, bytes=250_000)
-SQS = EVENTS
+SQS = Limits(entries=10, bytes=250_000)
 
 
 class Busy(Exception):
@@ -39,7 +39,7 @@ class Sender:
         self._ways: Mapping[Kind, Callable[[Sequence[Document]], None]] = {
             Kind.RECORD: lambda documents: self._to_stream("ContactRecordsStream", documents),
             Kind.AGENT_EVENT: lambda documents: self._to_stream("AgentEventsStream", documents),
-            Kind.EVENT: self._to_bus if place.can_send_events else self._to_queue,
+            Kind.EVENT: self._to_queue,
         }
 
     def takes(self, kind: Kind) -> bool:
@@ -60,10 +60,6 @@ class Sender:
         return self._place.client("kinesis")
 
     @cached_property
-    def _events(self) -> Any:
-        return self._place.client("events")
-
-    @cached_property
     def _sqs(self) -> Any:
         return self._place.client("sqs")
 
@@ -77,15 +73,7 @@ class Sender:
 
         self._until_taken(documents, KINESIS, put)
 
-    def _to_bus(self, documents: Sequence[Document]) -> None:
-        def put(some: Sequence[Document]) -> list[bool]:
-            answer = self._events.put_events(Entries=[_entry(each) for each in some])
-            return ["ErrorCode" not in said for said in answer["Entries"]]
-
-        self._until_taken(documents, EVENTS, put)
-
     def _to_queue(self, documents: Sequence[Document]) -> None:
-        # Nobody but AWS sends as aws.connect: where the rule listens to that, its target gets what it would deliver.
         url = self._place.outputs["ContactEventsQueueUrl"]
 
         def put(some: Sequence[Document]) -> list[bool]:
@@ -129,14 +117,3 @@ def in_calls(documents: Iterable[Document], limits: Limits) -> Iterator[Sequence
 def _pauses() -> Iterator[float]:
     for number in range(TRIES):
         yield min(0.1 * 2**number, LONGEST_PAUSE)
-
-
-def _entry(document: Document) -> dict[str, Any]:
-    envelope = json.loads(document.body)
-    return {
-        "Source": envelope["source"],
-        "DetailType": DETAIL_TYPE,
-        "Detail": json.dumps(envelope["detail"]),
-        "Resources": envelope["resources"],
-        "Time": datetime.fromisoformat(envelope["time"]),
-    }

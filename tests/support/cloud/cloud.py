@@ -26,10 +26,10 @@ from .answers import NotPlayed, Refused, json_of
 from .cloudwatch import CloudWatch
 from .dynamodb import DynamoDB
 from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
+from .kinesis import Kinesis
 from .shelf import Shelf
 from .sqs import Sqs
 from .stream import Stream
-from .streams_and_buses import EventBridge, Kinesis
 from .tables import Table
 from .tally import Tally
 from .template import REGION, Template
@@ -74,7 +74,7 @@ class _Service(Protocol):
 
 
 class Cloud:
-    """DynamoDB, SQS, CloudWatch, Kinesis and EventBridge as one template makes them.
+    """DynamoDB, SQS, CloudWatch and Kinesis as one template makes them.
 
     - `with cloud.everywhere():` every client made inside is answered from here, the code under test's own as well;
       botocore's retries are taken, but nobody waits for them.
@@ -97,13 +97,11 @@ class Cloud:
         self.sqs = Sqs(self.template.queues())
         self.cloudwatch = CloudWatch(self._now)
         self.kinesis = Kinesis(self.template.definitions("AWS::Kinesis::Stream"))
-        self.events = EventBridge()
         self._services: dict[str, _Service] = {
             "dynamodb": DynamoDB(self._shelf),
             "sqs": self.sqs,
             "cloudwatch": self.cloudwatch,
             "kinesis": self.kinesis,
-            "eventbridge": self.events,
         }
         self.tally.clear()
         self.faults = no_faults
@@ -177,7 +175,7 @@ class Cloud:
     def _done(self, call: Call, fault: Fault | None) -> bytes:
         if fault is None:
             return self._effect(call, EVERY_PART)
-        in_parts = "Batch" in call.operation or call.operation in ("PutRecords", "PutEvents")
+        in_parts = "Batch" in call.operation or call.operation == "PutRecords"
         if fault.trouble is Trouble.UNPROCESSED and fault.applied and in_parts:
             return self._effect(call, fault.applied)
         if fault.trouble in (Trouble.THROTTLED, Trouble.UNPROCESSED):

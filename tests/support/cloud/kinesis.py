@@ -1,4 +1,4 @@
-"""Kinesis and EventBridge: what was put, until somebody takes it."""
+"""Kinesis: what was put, by stream, until somebody takes it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -38,33 +38,6 @@ class Kinesis:
         taken = [{"SequenceNumber": str(number), "ShardId": "0"} for number in range(len(records[:parts]))]
         failed = [{"ErrorCode": self.throttled, "ErrorMessage": "Rate exceeded"} for _ in records[parts:]]
         return json_of({"FailedRecordCount": len(failed), "Records": [*taken, *failed]})
-
-
-class EventBridge:
-    """The default bus; `entries` lie on it as they came."""
-
-    throttled = "ThrottlingException"
-
-    def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
-
-    def resources(self, request: dict[str, Any]) -> tuple[str, ...]:
-        return ("default",)
-
-    def answer(self, operation: str, request: dict[str, Any], parts: int) -> bytes:
-        """Put events; only the first `parts` of them are taken."""
-        if operation != "PutEvents":
-            raise NotPlayed(f"EventBridge's {operation}")
-        only(request, "Entries")
-        entries = request["Entries"]
-        if not 0 < len(entries) <= 10 or sum(len(entry["Detail"].encode()) for entry in entries) > 256 * 1024:
-            raise invalid("A call takes 1 to 10 entries, and 256 KiB together.")
-        for entry in entries:
-            only(entry, "Source", "DetailType", "Detail", "Resources", "Time")
-        self.entries.extend(entries[:parts])
-        taken = [{"EventId": "00000000-0000-4000-8000-000000000000"} for _ in entries[:parts]]
-        failed = [{"ErrorCode": self.throttled, "ErrorMessage": "Rate exceeded"} for _ in entries[parts:]]
-        return json_of({"FailedEntryCount": len(failed), "Entries": [*taken, *failed]})
 
 
 def _size(record: dict[str, Any]) -> int:
