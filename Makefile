@@ -12,13 +12,14 @@ STAGE ?= prod
 # Tools work on this machine's centre unless somebody names a STAGE.
 PLACE = $(if $(filter file,$(origin STAGE)),local,$(STAGE))
 TESTS ?= tests
+ENCODING ?= utf-8
 PY := .venv/bin/python
 CHECKED = $(wildcard app.py chalicelib infra bench tests)
 
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench redrive disclose forget accesses package deploy lock clean
+.PHONY: help run test check format bench replay redrive disclose forget accesses package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ check: .venv/.stamp ## format, lint, strict types, import contracts, templates
 format: .venv/.stamp ## put the code into the common format
 	@$(PY) -m ruff format $(CHECKED)
 	@$(PY) -m ruff check --fix $(CHECKED)
+
+replay: .venv/.stamp ## bring history in: make replay FILE=calls.csv ZONE=Asia/Tokyo [STAGE=local] [ENCODING=cp932] (docs/history.md)
+	@$(PY) -m infra.operations.replay "$(FILE)" --zone "$(ZONE)" --stage $(PLACE) --encoding "$(ENCODING)"
 
 bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
 	@$(PY) -m bench

@@ -117,6 +117,18 @@ class Centre:
             while (event := stream.take(100, only=("INSERT", "MODIFY")))["Records"]:
                 until_it_works(reader, event)
 
+    def carry(self) -> None:
+        """Let what lies in the stream and in the queue reach its door, and be folded."""
+        records = self.cloud.kinesis.streams["ContactRecordsStream"]
+        while records:
+            some, records[:] = records[:100], records[100:]
+            self.record([base64.b64decode(record["Data"]).decode() for record in some])
+        queue = self.cloud.sqs.queues[queue_url("ContactEventsQueue")]
+        bodies = [message["MessageBody"] for message in queue]
+        queue.clear()
+        self.deliver(bodies)
+        self.fold()
+
     def tick(self, now: datetime) -> None:
         """Let the clock wake the function that brings figures up to date."""
         quality_figures(scheduled(now), LambdaContext())

@@ -44,7 +44,7 @@ class Tally(Protocol):
         """Mark cells as changed."""
 
     def marks(self) -> Iterable[Mark]:
-        """Return all marks, oldest interval first."""
+        """Return all marks, newest interval first: today does not wait while years of history come in."""
 
     def forget(self, marks: Collection[Mark]) -> None:
         """Remove these marks and no others."""

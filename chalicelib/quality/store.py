@@ -45,8 +45,8 @@ class DynamoTally:
         self._write([_put({"cell": CHANGED, "entry": _mark_entry(mark)}) for mark in marks])
 
     def marks(self) -> Iterator[Mark]:
-        """Return all marks, oldest interval first."""
-        for page in self._pages("cell = :cell", {":cell": CHANGED}, ConsistentRead=True):
+        """Return all marks, newest interval first."""
+        for page in self._pages("cell = :cell", {":cell": CHANGED}, ConsistentRead=True, ScanIndexForward=False):
             for item in page:
                 start, queue_and_name = item["entry"]["S"].split("|", 1)
                 queue_id, _, name = queue_and_name.rpartition("|")

@@ -22,6 +22,8 @@ PARAMETERS = {
     "ContactEventSource": EVENT_SOURCE,
     # Our own clock sends the ticks (infra/local/clock.py).
     "ScheduleState": "DISABLED",
+    # The emulator removes within a minute what AWS removes in days: imported history must live to be counted.
+    "RetentionDays": "36500",
 }
 
 

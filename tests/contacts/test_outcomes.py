@@ -100,6 +100,29 @@ def test_the_wait_of_a_callback_ends_when_the_agent_accepts_it() -> None:
     assert contact.wait_seconds == (contact.said.dequeued_at - contact.said.enqueued_at).total_seconds()
 
 
+def test_a_record_that_names_an_agent_was_answered_even_if_nobody_says_when() -> None:
+    leg = lives.answered_leg(5)
+    agent = {"Username": leg.agent}
+    queue = {"EnqueueTimestamp": lives.record(leg)["Queue"]["EnqueueTimestamp"]}
+    contact = facts_about(leg.contact_id, read_record(json.dumps(lives.record(leg, Agent=agent, Queue=queue))))
+    assert contact.outcome is Outcome.ANSWERED
+    assert contact.offered
+    assert (contact.wait_seconds, contact.handle_seconds) == (None, None), "nothing is invented"
+    assert Contact.of_plain(contact.plain()) == contact
+
+    nobody = facts_about(leg.contact_id, read_record(json.dumps(lives.record(leg, Agent={}, Queue=queue))))
+    assert nobody.outcome is Outcome.ABANDONED
+
+
+def test_who_left_a_queue_was_in_it_even_if_nobody_says_since_when() -> None:
+    leg = lives.abandoned_leg(5)
+    queue = {"DequeueTimestamp": lives.record(leg)["Queue"]["DequeueTimestamp"]}
+    contact = facts_about(leg.contact_id, read_record(json.dumps(lives.record(leg, Queue=queue))))
+    assert (contact.outcome, contact.offered) == (Outcome.ABANDONED, True)
+    assert contact.wait_seconds is None
+    assert contact.arrived_at == leg.began.replace(microsecond=0)
+
+
 @pytest.mark.parametrize("kind", lives.KINDS)
 def test_a_stored_record_reads_back_as_the_same_contact(kind: str) -> None:
     legs = lives.story(kind, Random(13))

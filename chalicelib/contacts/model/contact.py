@@ -103,13 +103,18 @@ class Contact(NamedTuple):
 
     @property
     def answered(self) -> bool:
-        """Whether it reached an agent."""
-        return self.said.connected_to_agent_at is not None
+        """Whether it reached an agent, even if nobody told us when."""
+        return self.said.connected_to_agent_at is not None or bool(self.said.reached_agent)
+
+    @property
+    def queued(self) -> bool:
+        """Whether it was in a queue: it entered one, or left one that nobody told us when it entered."""
+        return self.said.enqueued_at is not None or self.said.dequeued_at is not None
 
     @property
     def offered(self) -> bool:
         """Whether it was put in a queue; one that an agent answered was, even if nobody told us when."""
-        return self.from_customer and (self.said.enqueued_at is not None or self.answered)
+        return self.from_customer and (self.queued or self.answered)
 
     @property
     def is_callback(self) -> bool:
@@ -156,7 +161,9 @@ class Contact(NamedTuple):
         """Seconds from entering the queue to leaving it, or None while it waits or when a moment is not known."""
         said = self.said
         left = said.dequeued_at if self.is_callback else None
-        left = left or said.connected_to_agent_at or said.dequeued_at or said.disconnected_at
+        left = left or said.connected_to_agent_at or said.dequeued_at
+        if left is None and not self.answered:
+            left = said.disconnected_at
         return _seconds_between(said.enqueued_at, left)
 
     @property
@@ -198,7 +205,7 @@ class Contact(NamedTuple):
             if (value := record.get(name)) is not None:
                 if name.endswith("_at"):
                     said[name] = datetime.fromisoformat(str(value))
-                elif name == "completed":
+                elif name in _FLAGS:
                     said[name] = bool(int(value))
                 else:
                     said[name] = int(value) if name.endswith("_seconds") else str(value)
@@ -224,7 +231,7 @@ class Contact(NamedTuple):
             return Outcome.TURNED_AWAY
         if not self.from_customer or said.channel in CANNOT_HANG_UP:
             return Outcome.OTHER
-        return Outcome.LEFT_IN_MENU if said.enqueued_at is None else Outcome.ABANDONED
+        return Outcome.ABANDONED if self.queued else Outcome.LEFT_IN_MENU
 
 
 def _ranked(source: str, kind: str, rest: str, fact: Fact) -> tuple[Rank, Said]:
@@ -255,3 +262,4 @@ def _seconds_between(start: datetime | None, end: datetime | None) -> float | No
 
 
 _STORED = Said._fields
+_FLAGS = frozenset({"completed", "reached_agent"})

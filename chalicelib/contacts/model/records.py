@@ -47,6 +47,8 @@ def said_by_record(document: Document) -> Said:
     level1 = agent.inside("HierarchyGroups").inside("Level1")
     channel = record.text("Channel")
     segment = record.inside("SegmentAttributes").inside("turned_away")
+    connected_at = agent.moment("ConnectedToAgentTimestamp")
+    agent_id, agent_name = agent.resource("ARN", "agent"), agent.text("Username")
     return Said(
         channel=channel.upper() if channel else None,
         initiation_method=record.text("InitiationMethod"),
@@ -59,14 +61,14 @@ def said_by_record(document: Document) -> Said:
         connected_to_system_at=record.moment("ConnectedToSystemTimestamp"),
         enqueued_at=queue.moment("EnqueueTimestamp"),
         dequeued_at=queue.moment("DequeueTimestamp"),
-        connected_to_agent_at=agent.moment("ConnectedToAgentTimestamp"),
+        connected_to_agent_at=connected_at,
         disconnected_at=record.moment("DisconnectTimestamp"),
         after_contact_work_started_at=agent.moment("AfterContactWorkStartTimestamp"),
         after_contact_work_ended_at=agent.moment("AfterContactWorkEndTimestamp"),
         queue_id=queue.resource("ARN", "queue"),
         queue_name=queue.text("Name"),
-        agent_id=agent.resource("ARN", "agent"),
-        agent_name=agent.text("Username"),
+        agent_id=agent_id,
+        agent_name=agent_name,
         site_id=level1.resource("ARN", "agent-group"),
         site_name=level1.text("GroupName"),
         interaction_seconds=agent.seconds("AgentInteractionDuration"),
@@ -80,4 +82,6 @@ def said_by_record(document: Document) -> Said:
         transferred_to=record.inside("TransferredToEndpoint").text("Address"),
         last_updated_at=record.moment("LastUpdateTimestamp"),
         completed=True,
+        # A record has an agent only if the contact was connected to one; older systems may not tell when.
+        reached_agent=True if connected_at is None and (agent_id or agent_name) else None,
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.problems import Unreadable
 
-SET = datetime(2000, 1, 1, tzinfo=UTC)
+SET = datetime(1971, 1, 1, tzinfo=UTC)
 """Connect writes 1970-01-01T00:00:00.001Z for 'not set'; nothing before this moment is a time."""
 
 TEXT_LENGTH = 1024
@@ -50,6 +50,7 @@ class Said(NamedTuple):
     transferred_to: str | None = None
     last_updated_at: datetime | None = None
     completed: bool | None = None
+    reached_agent: bool | None = None
 
     def moments(self) -> list[datetime]:
         """Return every moment said, in no order."""

@@ -17,8 +17,8 @@ LENGTH = 1024
 TOKEN_LENGTH = 8192
 """Characters in the longest page token; it names a contact, a queue and a moment."""
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""Connect's contacts, and whatever may be asked of them, lie between."""
+EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Contacts, imported history among them, and whatever may be asked of them lie between."""
 
 _LOST_PLUS = re.compile(r"(?<=[T ])(\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) (\d\d(?::?\d\d)?)$")
 """A plus sign that nobody wrote as %2B arrives as a space."""
@@ -106,7 +106,7 @@ class Parameters:
         moment = moment_in(text, zone)
         if moment is None:
             raise BadRequest(
-                f"`{name}` must be an ISO 8601 time between 2000 and 2100, such as 2026-06-15T10:00:00+09:00, "
+                f"`{name}` must be an ISO 8601 time between 1971 and 2100, such as 2026-06-15T10:00:00+09:00, "
                 f"2026-06-15T01:00:00Z, or 2026-06-15 for midnight in {zone.key}; not {_quoted(text)}."
             )
         return moment

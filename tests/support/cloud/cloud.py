@@ -28,6 +28,7 @@ from .cloudwatch import CloudWatch
 from .connect import Connect
 from .dynamodb import DynamoDB
 from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
+from .kinesis import Kinesis
 from .shelf import Shelf
 from .sqs import Sqs
 from .stream import Stream
@@ -75,7 +76,7 @@ class _Service(Protocol):
 
 
 class Cloud:
-    """DynamoDB, SQS and CloudWatch as one template makes them, and a Connect instance beside them.
+    """DynamoDB, SQS, CloudWatch and Kinesis as one template makes them, and a Connect instance beside them.
 
     - `with cloud.everywhere():` every client made inside is answered from here, the code under test's own as well;
       botocore's retries are taken, but nobody waits for them.
@@ -98,11 +99,13 @@ class Cloud:
         self.sqs = Sqs(self.template.queues())
         self.cloudwatch = CloudWatch(self._now)
         self.connect = Connect()
+        self.kinesis = Kinesis(self.template.definitions("AWS::Kinesis::Stream"))
         self._services: dict[str, _Service] = {
             "dynamodb": DynamoDB(self._shelf),
             "sqs": self.sqs,
             "cloudwatch": self.cloudwatch,
             "connect": self.connect,
+            "kinesis": self.kinesis,
         }
         self.tally.clear()
         self.faults = no_faults
@@ -120,7 +123,7 @@ class Cloud:
         return stream
 
     def client(self, service: str, *, attempts: int = 1) -> Any:
-        """Return a new client of `dynamodb`, `sqs`, `cloudwatch` or `connect` that gives up after so many attempts."""
+        """Return a new client of one of these services that gives up after so many attempts."""
         session = boto3.Session("memory", "memory", region_name=REGION)
         config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
         client: Any = session.client(service, config=config)  # type: ignore[call-overload]
@@ -176,7 +179,7 @@ class Cloud:
     def _done(self, call: Call, fault: Fault | None) -> bytes:
         if fault is None:
             return self._effect(call, EVERY_PART)
-        in_parts = "Batch" in call.operation
+        in_parts = "Batch" in call.operation or call.operation == "PutRecords"
         if fault.trouble is Trouble.UNPROCESSED and fault.applied and in_parts:
             return self._effect(call, fault.applied)
         if fault.trouble in (Trouble.THROTTLED, Trouble.UNPROCESSED):

@@ -1,0 +1,52 @@
+"""What is sent: one document of one contact, with the names of the facts that it will be."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib.contacts.model import Fact
+from chalicelib.problems import Unreadable
+
+FactName = tuple[str, str]
+"""A contact id and the key of a fact of it."""
+
+
+class Kind(StrEnum):
+    """By which way a document goes in."""
+
+    EVENT = "contact event"
+    RECORD = "contact record"
+    AGENT_EVENT = "agent event"
+
+
+class Document(NamedTuple):
+    """A document as it is sent.
+
+    `line` is where it stands in its file, `key` the id that keeps documents of one contact or agent in order, and
+    `facts` names what will lie in the facts table once it was applied; an agent's event makes none there.
+    """
+
+    line: int
+    kind: Kind
+    key: str
+    body: str
+    facts: Sequence[FactName]
+
+
+class Refused(Exception):
+    """A row or line that is not sent; `field` is the part at fault, `reason` says what it must be."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field} {reason}")
+        self.field = field
+        self.reason = reason
+
+    @classmethod
+    def of(cls, problem: Unreadable) -> "Refused":
+        """Return the refusal that our own readers would end in."""
+        return cls(problem.field, problem.reason)
+
+
+def names_of(facts: Sequence[Fact]) -> list[FactName]:
+    """Return the names of these facts."""
+    return [(fact.contact_id, fact.key) for fact in facts]
