@@ -39,19 +39,20 @@ def differences(intervals: Iterable[Interval], directory: Directory) -> list[Poi
 
     CloudWatch adds up the points of a metric, so each is what the metric lacks, and may be negative.
     """
-    sums: dict[tuple[Series, datetime], int] = defaultdict(int)
-    longest: dict[tuple[Series, datetime], int] = {}
+    lacking: dict[tuple[Dimension, datetime], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for interval in intervals:
-        dimensions = dimensions_of(interval, directory)
-        for metric, value in interval.unpublished.items():
-            for dimension in dimensions:
-                sums[Series(metric, dimension), interval.cell.start] += value
-        if (wait := interval.longer_wait) is not None:
-            for dimension in dimensions:
-                key = (Series(LONGEST_WAIT, dimension), interval.cell.start)
-                longest[key] = max(longest.get(key, 0), wait)
-    changed = {key: value for key, value in sums.items() if value}
-    return [Point(series, at, value) for (series, at), value in {**changed, **longest}.items()]
+        owed, wait = interval.unpublished, interval.longer_wait or 0
+        for dimension in dimensions_of(interval, directory):
+            sums = lacking[dimension, interval.cell.start]
+            for metric, value in owed.items():
+                sums[metric] += value
+            sums[LONGEST_WAIT] = max(sums[LONGEST_WAIT], wait)
+    return [
+        Point(Series(metric, dimension), at, value)
+        for (dimension, at), sums in lacking.items()
+        for metric, value in sums.items()
+        if value
+    ]
 
 
 def published(intervals: Iterable[Interval], directory: Directory) -> dict[tuple[Series, datetime], int]:
