@@ -118,7 +118,11 @@ def test_after_a_rollback_contacts_with_newer_facts_are_parked_and_hold_nobody_u
     centre.deliver(lives.bodies([later])[:2])
     centre.fold()
     before = centre.contacts()[later.contact_id]
-    newer = {"contact_id": later.contact_id, "fact": "event#COMPLETED#0123456789ab", "detail": b"\x02of tomorrow"}
+    newer: dict[str, str | int | bytes] = {
+        "contact_id": later.contact_id,
+        "fact": "event#COMPLETED#0123456789ab",
+        "detail": b"\x02of tomorrow",
+    }
     boto3.Session(region_name=REGION).client("dynamodb").put_item(TableName="FactsTable", Item=typed(newer))
     centre.deliver(lives.bodies([other]))
     centre.fold()

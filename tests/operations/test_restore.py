@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from chalicelib.items import typed
 from infra.operations import restore
 from infra.operations.place import Place
 from infra.operations.restore import Busy, copy
@@ -34,10 +33,10 @@ class Tables:
             AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": kind} for attribute, _, kind in keys],
         )
 
-    def put(self, table: str, *numbers: int, said: str = "") -> None:
+    def put(self, table: str, *numbers: int) -> None:
         for number in numbers:
-            fact = {"contact_id": f"c-{number % 7}", "fact": f"event#{number}", "detail": f"{number}{said}".encode()}
-            self.dynamodb.put_item(TableName=table, Item=typed(fact))
+            fact = {"contact_id": {"S": f"c-{number % 7}"}, "fact": {"S": f"event#{number}"}, "detail": {"B": b"\x01"}}
+            self.dynamodb.put_item(TableName=table, Item=fact)
 
     def items(self, table: str) -> list[Any]:
         items = self.dynamodb.scan(TableName=table)["Items"]
