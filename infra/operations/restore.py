@@ -66,7 +66,9 @@ def ensure_alike(source: str, target: str, *, dynamodb: Any) -> Shape:
         raise CannotRestore("FROM is the centre's own table: name the one that was restored beside it.")
     shape, wanted = Shape.of(dynamodb, source), Shape.of(dynamodb, target)
     if shape.keys != wanted.keys:
-        raise CannotRestore(f"{source} has the keys {_named(shape)}, and {target} has {_named(wanted)}: not the same table.")
+        raise CannotRestore(
+            f"{source} has the keys {_named(shape)}, and {target} has {_named(wanted)}: not the same table."
+        )
     return shape
 
 

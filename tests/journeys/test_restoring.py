@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from infra.local.settings import ROOT
+from infra.local.settings import ROOT, aws_environment
 from tests import lives
+from tests.docs.pages import blocks
 from tests.journeys.running import RunningStack
 from tests.journeys.staff import Staff, client, send_events, send_records, until
 from tests.journeys.telling import counted, failed, kept, truly_counted, truth_of
 
 Stack = dict[str, Any]
 Item = dict[str, Any]
-BEGAN = datetime(2021, 5, 10, 10, tzinfo=UTC)
 RESTORED = "facts-of-yesterday"
 
 
@@ -44,17 +44,40 @@ def restore(running: RunningStack, table: str) -> subprocess.CompletedProcess[st
     )
 
 
+class Day:
+    """A day of which everything was told, folded and counted."""
+
+    def __init__(self, stack: Stack, began: datetime, seed: int) -> None:
+        luck = Random(seed)
+        legs = [leg for kind in lives.KINDS for leg in lives.story(kind, luck, began)]
+        self.truth = truth_of(legs)
+        self._stack = stack
+        self._began = began
+        self._supervisor = Staff(stack, "supervisor")
+        send_events(stack, [event for leg in legs for event in lives.events(leg)])
+        send_records(stack, [lives.record(leg) for leg in legs])
+        self.stands("as it was told")
+
+    def stands(self, when: str) -> None:
+        """Wait until contacts and figures are as they truly were."""
+        until(lambda: kept(self._stack, list(self.truth)) == self.truth, f"the contacts {when}")
+        until(lambda: self._counted() == truly_counted(self.truth), f"their figures {when}")
+
+    def lose(self, *outputs: str) -> None:
+        """Lose these contacts from tables, and all that was counted of the day."""
+        for output in outputs:
+            assert lose(self._stack, output, lambda item: item["contact_id"]["S"] in self.truth) >= len(self.truth)
+        assert lose(self._stack, "QualityTable", lambda item: f"|{self._began:%Y-%m-%d}" in item["cell"]["S"]) > 0
+        assert kept(self._stack, list(self.truth)) == {}
+        assert sum(self._counted().values()) == 0
+
+    def _counted(self) -> dict[str, int]:
+        return counted(self._supervisor, self._began, self._began + timedelta(hours=3))
+
+
 def test_lost_facts_are_copied_back_and_contacts_and_figures_follow(running: RunningStack, stack: Stack) -> None:
-    luck = Random(21)
-    legs = [leg for kind in lives.KINDS for leg in lives.story(kind, luck, BEGAN)]
-    truth = truth_of(legs)
     put_aside = failed(stack)
-    supervisor = Staff(stack, "supervisor")
-    span = BEGAN, BEGAN + timedelta(hours=3)
-    send_events(stack, [event for leg in legs for event in lives.events(leg)])
-    send_records(stack, [lives.record(leg) for leg in legs])
-    until(lambda: kept(stack, list(truth)) == truth, "the contacts")
-    until(lambda: counted(supervisor, *span) == truly_counted(truth), "their figures")
+    day = Day(stack, datetime(2021, 5, 10, 10, tzinfo=UTC), seed=21)
     dynamodb = client(stack, "dynamodb")
     facts = stack["outputs"]["FactsTable"]
     dynamodb.restore_table_to_point_in_time(
@@ -62,20 +85,25 @@ def test_lost_facts_are_copied_back_and_contacts_and_figures_follow(running: Run
     )
     dynamodb.get_waiter("table_exists").wait(TableName=RESTORED)
     try:
-        for table in ("FactsTable", "ContactsTable"):
-            assert lose(stack, table, lambda item: item["contact_id"]["S"] in truth) >= len(truth)
-        assert lose(stack, "QualityTable", lambda item: f"|{BEGAN:%Y-%m-%d}" in item["cell"]["S"]) > 0
-        assert kept(stack, list(truth)) == {}
-        assert sum(counted(supervisor, *span).values()) == 0
-
+        day.lose("FactsTable", "ContactsTable")
         refused = restore(running, "AccessesTable")
         assert refused.returncode == 2
         assert "not the same table" in refused.stderr
         done = restore(running, "FactsTable")
         assert done.returncode == 0, done.stderr
         assert f"items of {RESTORED} are in FactsTable" in done.stdout
-        until(lambda: kept(stack, list(truth)) == truth, "the contacts again")
-        until(lambda: counted(supervisor, *span) == truly_counted(truth), "their figures again")
+        day.stands("as it was restored")
     finally:
         dynamodb.delete_table(TableName=RESTORED)
     assert failed(stack) == put_aside
+
+
+def test_lost_contacts_and_figures_are_made_again_by_the_code_on_the_page(stack: Stack) -> None:
+    day = Day(stack, datetime(2021, 5, 11, 10, tzinfo=UTC), seed=22)
+    day.lose("ContactsTable")
+    [code] = [code for _, code in blocks(ROOT / "docs" / "operations.md") if '"folded"' in code]
+    outputs, environment = stack["outputs"], {**os.environ, **aws_environment(stack["aws_endpoint"])}
+    command = [sys.executable, "-c", code, outputs["FactsTable"], outputs["ContactFoldingFunction"]]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=300)
+    assert all(line.endswith(" folded") for line in done.stdout.splitlines())
+    day.stands("as it was folded again")
