@@ -31,13 +31,18 @@ def kill_workers(running: RunningStack) -> int:
     return len(psutil.wait_procs(workers, timeout=10)[0])
 
 
+def deaths(running: RunningStack) -> int:
+    """Return how often a function died at work, as the emulator saw it."""
+    return (running.directory / "logs" / "emulator.log").read_text(errors="replace").count("Worker process died")
+
+
 def test_killed_functions_lose_and_double_nothing(running: RunningStack, stack: Stack, tmp_path: Path) -> None:
     """While contacts flow in and history is imported; what they had in hand comes again."""
     day = datetime(1999, 9, 5, tzinfo=TOKYO)
     file = tmp_path / "calls.csv"
     rows = list(invented.calls(Random(11), 300, day))
     file.write_text(invented.log_of(rows))
-    put_aside = failed(stack)
+    put_aside, died = failed(stack), deaths(running)
     with impatient_queue(stack):
         with flowing(stack, BEGAN, seed=9) as flow:
             command = replay(running, file)
@@ -46,6 +51,7 @@ def test_killed_functions_lose_and_double_nothing(running: RunningStack, stack: 
                 known = len(flow.legs)
                 assert kill_workers(running) > 0
                 until(lambda: len(flow.legs) > known + 10, "contacts that flow in after the kill")  # noqa: B023
+        assert deaths(running) > died, "nothing was at work when it was killed"
         said = command.communicate(timeout=300)[0]
         assert command.returncode == 0, said
         truth = truth_of(flow.legs)
