@@ -20,6 +20,8 @@ Stack = dict[str, Any]
 BEGAN = datetime(2023, 5, 10, 10, tzinfo=UTC)
 NOTED, NEXT_NOTED = "contact events noted", "contact events noted by the next release"
 """What intake logs of a batch, in this release and in the next one."""
+PATIENCE = 240
+"""Seconds: a function that the emulator replaces while it starts may hold up the streams until its time is over, a minute."""
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_calls_come_in_through_an_upgrade_and_a_rollback(
 
     def some_batches(words: str) -> None:
         before = batches(words)
-        until(lambda: batches(words) > before + 3, f"batches of which the log says: {words}")
+        until(lambda: batches(words) > before + 3, f"batches of which the log says: {words}", seconds=PATIENCE)
 
     put_aside = failed(stack)
     with impatient_queue(stack), flowing(stack, BEGAN, seed=16) as flow:
@@ -71,8 +73,8 @@ def test_calls_come_in_through_an_upgrade_and_a_rollback(
         some_batches(NOTED)
         flow.end()
         truth = truth_of(flow.legs)
-        until(lambda: kept(stack, list(truth)) == truth, f"{len(truth)} contacts as they truly were")
+        until(lambda: kept(stack, list(truth)) == truth, f"{len(truth)} contacts as they were", seconds=PATIENCE)
     supervisor = Staff(stack, "supervisor")
     span = BEGAN, BEGAN + timedelta(hours=3)
-    until(lambda: counted(supervisor, *span) == truly_counted(truth), "the figures of the day")
+    until(lambda: counted(supervisor, *span) == truly_counted(truth), "the figures", seconds=PATIENCE)
     assert failed(stack) == put_aside

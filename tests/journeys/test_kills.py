@@ -20,6 +20,8 @@ Stack = dict[str, Any]
 BEGAN = datetime(2022, 5, 10, 10, tzinfo=UTC)
 KILLS = 4
 """Fewer than the five receives after which an event is dead-lettered: it was not the event's fault."""
+PATIENCE = 240
+"""Seconds: a function that dies while it starts may hold up the streams until its time is over, a minute."""
 
 
 def kill_workers(running: RunningStack) -> int:
@@ -55,7 +57,7 @@ def test_killed_functions_lose_and_double_nothing(running: RunningStack, stack: 
         said = command.communicate(timeout=300)[0]
         assert command.returncode == 0, said
         truth = truth_of(flow.legs)
-        until(lambda: kept(stack, list(truth)) == truth, f"{len(truth)} contacts as they truly were")
+        until(lambda: kept(stack, list(truth)) == truth, f"{len(truth)} contacts as they were", seconds=PATIENCE)
     supervisor = Staff(stack, "supervisor")
     until(lambda: figures(supervisor, day) == count_call_log(file.read_text()), "the figures of the imported day")
     span = BEGAN, BEGAN + timedelta(hours=3)
