@@ -19,7 +19,7 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench replay redrive restore disclose forget accesses package deploy lock clean
+.PHONY: help run test check format bench replay redrive restore disclose forget accesses preflight package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ forget: .venv/.stamp ## take from every store whom a customer's contacts were ab
 
 accesses: .venv/.stamp ## whose data an account opened (ACCOUNT=, FROM=, TO=, STAGE=)
 	@$(PY) -m infra.operations.customers --stage $(PLACE) accesses "$(ACCOUNT)" --start "$(FROM)" --end "$(TO)"
+
+preflight: .venv/.stamp ## are the AWS account's quotas large enough? (PEAK=calls in the busiest hour, AGENTS=, SECONDS=420, QUEUES=10)
+	@$(PY) -m infra.operations.preflight --peak "$(PEAK)" --agents "$(AGENTS)" --seconds "$(or $(SECONDS),420)" --queues "$(or $(QUEUES),10)"
 
 package: .venv/.stamp ## build the deployable in out/package: zips and template, linted
 	@$(PY) -m infra.packaging --stage $(STAGE) out/package

@@ -9,6 +9,8 @@ from typing import Any
 
 from bench.documents import Centre, Document, Truth, stamp
 from bench.doors import (
+    agent_events,
+    agent_folding,
     app,
     contact_events,
     contact_folding,
@@ -65,6 +67,8 @@ class Story:
             "quality_changes": (lambda: self._cloud.stream("ContactsTable").take(), quality_changes),
             "quality_figures": (lambda: self._tick(timedelta(hours=1)), quality_figures),
             "quality_check": (lambda: self._tick(timedelta(hours=8)), quality_check),
+            "agent_events": (self._sign_in, agent_events),
+            "agent_folding": (lambda: self._cloud.stream("AgentEventsTable").take(), agent_folding),
             "app": (self._request, app),
         }
         with opened(self._cloud):
@@ -80,8 +84,19 @@ class Story:
         return delivery
 
     def _record(self) -> Document:
-        data = base64.b64encode(json.dumps(_record_of(self._contact)).encode()).decode()
-        return {"Records": [{"eventID": "shardId-000000000000:1", "kinesis": {"sequenceNumber": "1", "data": data}}]}
+        return _by_kinesis(_record_of(self._contact))
+
+    def _sign_in(self) -> Document:
+        return _by_kinesis(
+            {
+                "AgentARN": "arn:aws:connect:ap-northeast-1:123456789012:instance/i/agent/a",
+                "EventId": self._centre.uuid(),
+                "EventTimestamp": stamp(self._contact.initiated_at),
+                "EventType": "LOGIN",
+                "CurrentAgentSnapshot": None,
+                "PreviousAgentSnapshot": None,
+            }
+        )
 
     def _tick(self, later: timedelta) -> Document:
         return {
@@ -118,6 +133,11 @@ class Story:
             "body": None,
             "isBase64Encoded": False,
         }
+
+
+def _by_kinesis(document: Document) -> Document:
+    data = base64.b64encode(json.dumps(document).encode()).decode()
+    return {"Records": [{"eventID": "shardId-000000000000:1", "kinesis": {"sequenceNumber": "1", "data": data}}]}
 
 
 def _record_of(truth: Truth) -> Document:

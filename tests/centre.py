@@ -118,11 +118,16 @@ class Centre:
                 until_it_works(reader, event)
 
     def carry(self) -> None:
-        """Let what lies in the stream and in the queue reach its door, and be folded."""
+        """Let what lies in the streams and in the queue reach its door, and be folded."""
         records = self.cloud.kinesis.streams["ContactRecordsStream"]
         while records:
             some, records[:] = records[:100], records[100:]
             self.record([base64.b64decode(record["Data"]).decode() for record in some])
+        told = self.cloud.kinesis.streams["AgentEventsStream"]
+        while told:
+            some, told[:] = told[:100], told[100:]
+            self.tell_of_agents([base64.b64decode(record["Data"]).decode() for record in some])
+        self.fold_agents()
         queue = self.cloud.sqs.queues[queue_url("ContactEventsQueue")]
         bodies = [message["MessageBody"] for message in queue]
         queue.clear()

@@ -63,6 +63,16 @@ def test_a_door_opens_alone_without_app_boto3_and_botocore(name: str) -> None:
     assert said == ["True", "no", "no", "no"]
 
 
+def test_the_api_opens_without_the_doors_of_other_stories() -> None:
+    """Its handler is named in the template, which Chalice would otherwise set to the whole switchboard."""
+    handler = Cloud().template.handler("APIHandler")
+    loaded = "import sys, importlib; importlib.import_module(sys.argv[1].rpartition('.')[0]); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded, handler], cwd=ROOT, capture_output=True, text=True, check=True)
+    doors = {name for name in done.stdout.split() if name.startswith("chalicelib.") and name.endswith(".entry")}
+    assert doors == {"chalicelib.desk.entry"}
+    assert "app" not in done.stdout.split()
+
+
 @pytest.mark.parametrize("name", DOORS)
 def test_a_door_works_with_the_settings_that_are_deployed_with_it(name: str) -> None:
     cloud = Cloud()

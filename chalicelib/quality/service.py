@@ -186,8 +186,7 @@ def look_back(*, start: datetime, end: datetime, step: Step, by: By, zone: ZoneI
 def _tell_and_keep(
     intervals: Sequence[Interval], *, now: datetime, tally: Tally, gauge: Gauge, directory: Directory
 ) -> int:
-    news = {id(interval): interval for interval in intervals if interval.is_news(now)}
-    points = differences(news.values(), directory)
+    points = differences((each for each in intervals if each.can_be_published(now)), directory)
     try:
         if points:
             gauge.publish(points)
@@ -195,5 +194,5 @@ def _tell_and_keep(
         # The figures themselves do not wait for CloudWatch.
         tally.keep_intervals(intervals)
         raise
-    tally.keep_intervals([each.told(now) if id(each) in news else each for each in intervals])
+    tally.keep_intervals([each.told(now) if each.can_be_published(now) else each for each in intervals])
     return len(points)

@@ -18,7 +18,12 @@ from tests.operations.importing import bring_in, place
 (LEG,) = lives.story("answered", Random(3))
 EVENT = lives.event(LEG, "COMPLETED", LEG.at(LEG.ended))
 RECORD = lives.record(LEG)
-AGENT_EVENT = {"AgentARN": "arn:aws:connect:x:1:instance/i/agent/a", "EventType": "HEART_BEAT", "EventId": "e"}
+AGENT_EVENT = {
+    "AgentARN": "arn:aws:connect:x:1:instance/i/agent/a",
+    "EventType": "LOGIN",
+    "EventId": "e",
+    "EventTimestamp": "2026-06-15T00:00:00.000Z",
+}
 
 
 def read(told: Any) -> Any:
@@ -56,6 +61,7 @@ def test_a_line_is_known_by_the_names_of_its_members(told: dict[str, Any], kind:
         ({**EVENT, "time": "noon"}, "time"),
         (RECORD | {"LastUpdateTimestamp": None}, "LastUpdateTimestamp"),
         (AGENT_EVENT | {"AgentARN": 7}, "AgentARN"),
+        (AGENT_EVENT | {"EventTimestamp": "noon"}, "EventTimestamp"),
         ({**EVENT, "detail": EVENT["detail"] | {"note": "x" * 260_000}}, "line"),
     ],
     ids=lambda value: str(value)[:30],
@@ -90,11 +96,12 @@ def test_events_and_records_end_in_the_contacts_that_they_speak_of(centre: Centr
     assert bring_in(centre, file).sent == 0, "all of it is there"
 
 
-def test_agent_events_go_to_their_stream_where_there_is_one(centre: Centre, tmp_path: Path) -> None:
+def test_agent_events_are_seen_applied_and_are_there_the_next_time(centre: Centre, tmp_path: Path) -> None:
     file = tmp_path / "agents.jsonl"
-    file.write_text(json.dumps(AGENT_EVENT))
-    centre.cloud.kinesis.streams["Agents"] = []
-    report = bring_in(centre, file, to=place(AgentEventsStream="Agents"))
-    assert (report.sent, report.unconfirmed, report.missing) == (1, 1, [])
-    (record,) = centre.cloud.kinesis.streams["Agents"]
-    assert record["PartitionKey"] == AGENT_EVENT["AgentARN"]
+    file.write_text("\n".join(json.dumps(AGENT_EVENT | {"EventId": str(number % 3)}) for number in range(4)))
+    agents = {name: name for name in ("AgentEventsStream", "AgentEventsTable")}
+    report = bring_in(centre, file, to=place(**agents))
+    assert (report.sent, report.applied, report.folded, report.missing) == (4, 4, 4, [])
+    assert len(centre.items("AgentEventsTable")) == 3
+    again = bring_in(centre, file, to=place(**agents))
+    assert (again.sent, again.there, again.applied) == (0, 4, 4)

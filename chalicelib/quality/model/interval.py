@@ -41,16 +41,12 @@ class Interval(NamedTuple):
         longest = self.figures.longest_wait
         return longest if longest > self.published.get(LONGEST_WAIT, 0) else None
 
-    def is_news(self, now: datetime) -> bool:
-        """Whether CloudWatch would take something of this interval that it was not given yet."""
-        return self.can_be_published(now) and bool(self.unpublished or self.longer_wait is not None)
-
     def told(self, now: datetime) -> "Interval":
-        """Return the interval after CloudWatch was given what it had not."""
+        """Return the interval after CloudWatch was given what it had not; the same one when there was nothing to give."""
         published = wholly_told(self.figures)
         if self.published.get(LONGEST_WAIT, 0) > self.figures.longest_wait:
             published[LONGEST_WAIT] = self.published[LONGEST_WAIT]
-        return self._replace(published=published, published_at=now)
+        return self if published == self.published else self._replace(published=published, published_at=now)
 
     def can_be_published(self, now: datetime) -> bool:
         """Whether CloudWatch still takes points of this interval, or takes them already."""

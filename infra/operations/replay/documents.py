@@ -7,8 +7,16 @@ from typing import NamedTuple
 from chalicelib.contacts.model import Fact
 from chalicelib.problems import Unreadable
 
-FactName = tuple[str, str]
-"""A contact id and the key of a fact of it."""
+FACTS = "FactsTable"
+AGENT_EVENTS = "AgentEventsTable"
+
+
+class FactName(NamedTuple):
+    """Under which key something will lie in a table (named by the stack's output) once it was applied."""
+
+    table: str
+    owner: str
+    key: str
 
 
 class Kind(StrEnum):
@@ -23,7 +31,7 @@ class Document(NamedTuple):
     """A document as it is sent.
 
     `line` is where it stands in its file, `key` the id that keeps documents of one contact or agent in order, and
-    `facts` names what will lie in the facts table once it was applied; an agent's event makes none there.
+    `facts` names what will lie in the tables once it was applied.
     """
 
     line: int
@@ -49,4 +57,4 @@ class Refused(Exception):
 
 def names_of(facts: Sequence[Fact]) -> list[FactName]:
     """Return the names of these facts."""
-    return [(fact.contact_id, fact.key) for fact in facts]
+    return [FactName(table=FACTS, owner=fact.contact_id, key=fact.key) for fact in facts]

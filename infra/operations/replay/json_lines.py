@@ -4,10 +4,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.agents.model import read_event as read_agent_event
 from chalicelib.contacts.model import Fact, read_event, read_record
 from chalicelib.contacts.model.events import said_by_event
 from chalicelib.problems import Unreadable
-from infra.operations.replay.documents import Document, Kind, Refused, names_of
+from infra.operations.replay.documents import AGENT_EVENTS, Document, FactName, Kind, Refused, names_of
 
 DETAIL_TYPE = "Amazon Connect Contact Event"
 _MOST = {Kind.EVENT: 250_000, Kind.RECORD: 1_000_000, Kind.AGENT_EVENT: 1_000_000}
@@ -40,9 +41,10 @@ def _document(line: int, told: dict[str, Any], source: str) -> Document:
     if isinstance(told.get("detail"), dict):
         return _event(line, told["detail"], told, source)
     if "AgentARN" in told and "EventType" in told:
-        if not isinstance(told["AgentARN"], str) or not told["AgentARN"]:
-            raise Refused("AgentARN", "must be text")
-        return Document(line, Kind.AGENT_EVENT, told["AgentARN"][:256], json.dumps(told), ())
+        body = json.dumps(told)
+        event = read_agent_event(body)
+        name = FactName(table=AGENT_EVENTS, owner=event.agent_id, key=event.key)
+        return Document(line, Kind.AGENT_EVENT, told["AgentARN"][:256], body, [name])
     if "eventType" in told or "EventType" in told:
         return _event(line, told, {}, source)
     if "ContactId" in told:

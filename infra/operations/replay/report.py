@@ -14,15 +14,13 @@ class Report:
 
     `read` rows are either `repeated` (equal to an earlier row of the file), `refused` by reason, or documents; a
     document was `there` before or was `sent`. `applied` are the documents whose facts lie in their table, those that
-    were there before included; `folded` those whose contact is up to date with them. `unconfirmed` were sent, and
-    where they arrive is not ours to read.
+    were there before included; `folded` those whose contact is up to date with them, and all agent events.
     """
 
     read: int = 0
     repeated: int = 0
     there: int = 0
     sent: int = 0
-    unconfirmed: int = 0
     applied: int = 0
     folded: int = 0
     refused: Counter[str] = field(default_factory=Counter)
@@ -35,9 +33,7 @@ class Report:
         yield f"{self.read:>12,} read"
         yield f"{self.sent:>12,} sent"
         yield f"{self.applied:>12,} applied{f', {self.there:,} of them before' if self.there else ''}"
-        yield f"{self.folded:>12,} counted towards their contacts"
-        if self.unconfirmed:
-            yield f"{self.unconfirmed:>12,} sent, and not looked for: agent events"
+        yield f"{self.folded:>12,} counted towards their contacts and agents"
         if self.repeated:
             yield f"{self.repeated:>12,} were equal to an earlier row of the file"
         yield f"{self.refused.total():>12,} refused"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.slices import in_slices
 from infra.operations.replay.books import Books
 from infra.operations.replay.call_log import Call, Names, read_call
-from infra.operations.replay.documents import Document, Kind, Refused, names_of
+from infra.operations.replay.documents import FACTS, Document, Kind, Refused, names_of
 from infra.operations.replay.files import History, Line
 from infra.operations.replay.json_lines import read_line
 from infra.operations.replay.report import Report
@@ -124,17 +124,14 @@ class Replay:
     def _bring(self, documents: Iterable[Document]) -> None:
         documents = list(documents)
         there = self._books.facts([name for document in documents for name in document.facts])
-        known = [each for each in documents if each.facts and there.issuperset(each.facts)]
-        fresh = [each for each in documents if not each.facts or not there.issuperset(each.facts)]
+        known = [each for each in documents if there.issuperset(each.facts)]
+        fresh = [each for each in documents if not there.issuperset(each.facts)]
         self._sender.send(fresh)
         self._report.there += len(known)
         self._report.applied += len(known)
         self._report.sent += len(fresh)
-        unconfirmed = sum(not each.facts for each in fresh)
-        self._report.unconfirmed += unconfirmed
-        self._report.lines_done += unconfirmed
         self._noted.extend(known)
-        self._sent.extend(each for each in fresh if each.facts)
+        self._sent.extend(fresh)
         self._move()
 
     def _look(self) -> bool:
@@ -160,12 +157,12 @@ class Replay:
     def _see_folded(self) -> int:
         some = _first(self._noted)
         due: defaultdict[str, set[str]] = defaultdict(set)
-        for contact_id, fact in {name for each in some for name in each.facts}:
-            due[contact_id].add(fact)
+        for name in {name for each in some for name in each.facts if name.table == FACTS}:
+            due[name.owner].add(name.key)
         facts = self._books.folded(due)
         late = {contact_id for contact_id, keys in due.items() if facts.get(contact_id, 0) < len(keys)}
-        found = [each for each in some if late.isdisjoint(contact_id for contact_id, _ in each.facts)]
-        left = [each for each in some if not late.isdisjoint(contact_id for contact_id, _ in each.facts)]
+        found = [each for each in some if late.isdisjoint(name.owner for name in each.facts)]
+        left = [each for each in some if not late.isdisjoint(name.owner for name in each.facts)]
         _put_back(self._noted, left, were=len(some))
         self._report.folded += len(found)
         self._report.lines_done += len(found)

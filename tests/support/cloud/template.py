@@ -41,6 +41,10 @@ class Template:
         """Return the URLs of the template's queues."""
         return [queue_url(name) for name in self.definitions("AWS::SQS::Queue")]
 
+    def handler(self, function: str) -> str:
+        """Return what a function (by logical id) is deployed to call, where the template names it."""
+        return str(self._resources[function]["Properties"]["Handler"])
+
     def environment(self, function: str) -> dict[str, str]:
         """Return the variables that a function (by logical id) is deployed with."""
         shared = self._globals.get("Function", {}).get("Environment", {}).get("Variables", {})
