@@ -1,8 +1,8 @@
 """`make restore FROM=… TABLE=FactsTable [STAGE=…]`: copy the items of a restored table into the table of the centre.
 
 DynamoDB restores into a new table, while the centre's own belongs to its stack. So what was lost is copied back, item by item, and
-whatever came since stays. Only tables whose items nothing else is older or newer than are copied: facts and the like, written once and
-never changed but by forgetting, which folding does again. All else is made of those (docs/operations.md, "Backups and a restore drill").
+what came since stays. That is right for facts and the like, which are written once and in any order; all else is made of them again
+(docs/operations.md, "Backups and a restore drill").
 """
 
 import argparse
