@@ -4,18 +4,26 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 from chalicelib.contacts.model import Contact, ContactId, read_event, read_record
 from chalicelib.items import plain
-from chalicelib.quality.model import Figures, rates, share_of
+from chalicelib.quality.model import Figures, interval_start, rates, share_of
 from tests import lives
 from tests.journeys.staff import Staff, client, send_events, send_records
 
 Stack = dict[str, Any]
 COUNTS = ("arrived", "offered", "answered", "abandoned", "left_in_menu", "turned_away", "callbacks_promised")
+
+
+def hours_ago(number: int) -> datetime:
+    """Return the full quarter so many hours ago, for stories of the hour that follows it.
+
+    Less than a day ago: older ones that are only half told would be taken for silent ones, and given up by the sweep.
+    """
+    return interval_start(datetime.now(UTC) - timedelta(hours=number))
 
 
 def truth_of(legs: Sequence[lives.Leg]) -> dict[ContactId, Contact]:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,9 @@ from infra.local.settings import BUCKET, ROOT, STACK_NAME, STAGE
 from infra.packaging import Package, deployable_files, package
 from tests.journeys.running import RunningStack
 from tests.journeys.staff import Staff, client, until
-from tests.journeys.telling import counted, failed, flowing, impatient_queue, kept, truly_counted, truth_of
+from tests.journeys.telling import counted, failed, flowing, hours_ago, impatient_queue, kept, truly_counted, truth_of
 
 Stack = dict[str, Any]
-BEGAN = datetime(2023, 5, 10, 10, tzinfo=UTC)
 NOTED, NEXT_NOTED = "contact events noted", "contact events noted by the next release"
 """What intake logs of a batch, in this release and in the next one."""
 PATIENCE = 240
@@ -64,8 +63,8 @@ def test_calls_come_in_through_an_upgrade_and_a_rollback(
         before = batches(words)
         until(lambda: batches(words) > before + 3, f"batches of which the log says: {words}", seconds=PATIENCE)
 
-    put_aside = failed(stack)
-    with impatient_queue(stack), flowing(stack, BEGAN, seed=16) as flow:
+    began, put_aside = hours_ago(22), failed(stack)
+    with impatient_queue(stack), flowing(stack, began, seed=16) as flow:
         some_batches(NOTED)
         deploy(next_release)
         some_batches(NEXT_NOTED)
@@ -75,6 +74,6 @@ def test_calls_come_in_through_an_upgrade_and_a_rollback(
         truth = truth_of(flow.legs)
         until(lambda: kept(stack, list(truth)) == truth, f"{len(truth)} contacts as they were", seconds=PATIENCE)
     supervisor = Staff(stack, "supervisor")
-    span = BEGAN, BEGAN + timedelta(hours=3)
+    span = began, began + timedelta(hours=3)
     until(lambda: counted(supervisor, *span) == truly_counted(truth), "the figures", seconds=PATIENCE)
     assert failed(stack) == put_aside

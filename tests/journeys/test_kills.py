@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,13 +11,12 @@ import psutil
 
 from tests.journeys.running import RunningStack
 from tests.journeys.staff import Staff, until
-from tests.journeys.telling import counted, failed, flowing, impatient_queue, kept, truly_counted, truth_of
+from tests.journeys.telling import counted, failed, flowing, hours_ago, impatient_queue, kept, truly_counted, truth_of
 from tests.journeys.test_replay import figures, is_there, replay
 from tests.operations import invented
 from tests.operations.counting import TOKYO, count_call_log
 
 Stack = dict[str, Any]
-BEGAN = datetime(2022, 5, 10, 10, tzinfo=UTC)
 KILLS = 4
 """Fewer than the five receives after which an event is dead-lettered: it was not the event's fault."""
 PATIENCE = 240
@@ -44,9 +43,9 @@ def test_killed_functions_lose_and_double_nothing(running: RunningStack, stack: 
     file = tmp_path / "calls.csv"
     rows = list(invented.calls(Random(11), 300, day))
     file.write_text(invented.log_of(rows))
-    put_aside, died = failed(stack), deaths(running)
+    began, put_aside, died = hours_ago(18), failed(stack), deaths(running)
     with impatient_queue(stack):
-        with flowing(stack, BEGAN, seed=9) as flow:
+        with flowing(stack, began, seed=9) as flow:
             command = replay(running, file)
             until(lambda: is_there(stack, rows[0]), "the first call's fact")
             for _ in range(KILLS):
@@ -60,7 +59,7 @@ def test_killed_functions_lose_and_double_nothing(running: RunningStack, stack: 
         until(lambda: kept(stack, list(truth)) == truth, f"{len(truth)} contacts as they were", seconds=PATIENCE)
     supervisor = Staff(stack, "supervisor")
     until(lambda: figures(supervisor, day) == count_call_log(file.read_text()), "the figures of the imported day")
-    span = BEGAN, BEGAN + timedelta(hours=3)
+    span = began, began + timedelta(hours=3)
     until(lambda: counted(supervisor, *span) == truly_counted(truth), "the figures of the contacts that flowed in")
     assert failed(stack) == put_aside
 

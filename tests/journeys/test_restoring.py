@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -13,11 +13,12 @@ from tests import lives
 from tests.docs.pages import blocks
 from tests.journeys.running import RunningStack
 from tests.journeys.staff import Staff, client, send_events, send_records, until
-from tests.journeys.telling import counted, failed, kept, truly_counted, truth_of
+from tests.journeys.telling import counted, failed, hours_ago, kept, truly_counted, truth_of
 
 Stack = dict[str, Any]
 Item = dict[str, Any]
 RESTORED = "facts-of-yesterday"
+SPAN = timedelta(hours=2)
 
 
 def lose(stack: Stack, output: str, is_lost: Callable[[Item], bool]) -> int:
@@ -45,7 +46,7 @@ def restore(running: RunningStack, table: str) -> subprocess.CompletedProcess[st
 
 
 class Day:
-    """A day of which everything was told, folded and counted."""
+    """Some hours of which everything was told, folded and counted."""
 
     def __init__(self, stack: Stack, began: datetime, seed: int) -> None:
         luck = Random(seed)
@@ -64,20 +65,24 @@ class Day:
         until(lambda: self._counted() == truly_counted(self.truth), f"their figures {when}")
 
     def lose(self, *outputs: str) -> None:
-        """Lose these contacts from tables, and all that was counted of the day."""
+        """Lose these contacts from tables, and all that was counted of these hours."""
         for output in outputs:
             assert lose(self._stack, output, lambda item: item["contact_id"]["S"] in self.truth) >= len(self.truth)
-        assert lose(self._stack, "QualityTable", lambda item: f"|{self._began:%Y-%m-%d}" in item["cell"]["S"]) > 0
+        assert lose(self._stack, "QualityTable", self._is_counted) > 0
         assert kept(self._stack, list(self.truth)) == {}
         assert sum(self._counted().values()) == 0
 
+    def _is_counted(self, item: Item) -> bool:
+        start: str = item["cell"]["S"].rpartition("|")[2]
+        return f"{self._began:%Y-%m-%dT%H:%M}" <= start < f"{self._began + SPAN:%Y-%m-%dT%H:%M}"
+
     def _counted(self) -> dict[str, int]:
-        return counted(self._supervisor, self._began, self._began + timedelta(hours=3))
+        return counted(self._supervisor, self._began, self._began + SPAN)
 
 
 def test_lost_facts_are_copied_back_and_contacts_and_figures_follow(running: RunningStack, stack: Stack) -> None:
     put_aside = failed(stack)
-    day = Day(stack, datetime(2021, 5, 10, 10, tzinfo=UTC), seed=21)
+    day = Day(stack, hours_ago(14), seed=21)
     dynamodb = client(stack, "dynamodb")
     facts = stack["outputs"]["FactsTable"]
     dynamodb.restore_table_to_point_in_time(
@@ -99,7 +104,7 @@ def test_lost_facts_are_copied_back_and_contacts_and_figures_follow(running: Run
 
 
 def test_lost_contacts_and_figures_are_made_again_by_the_code_on_the_page(stack: Stack) -> None:
-    day = Day(stack, datetime(2021, 5, 11, 10, tzinfo=UTC), seed=22)
+    day = Day(stack, hours_ago(7), seed=22)
     day.lose("ContactsTable")
     [code] = [code for _, code in blocks(ROOT / "docs" / "operations.md") if '"folded"' in code]
     outputs, environment = stack["outputs"], {**os.environ, **aws_environment(stack["aws_endpoint"])}
