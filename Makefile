@@ -19,7 +19,7 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench replay redrive disclose forget accesses preflight package deploy lock clean
+.PHONY: help run test check format bench replay redrive restore disclose forget accesses preflight package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
 
 redrive: .venv/.stamp ## look at what failed, choose, put it back (QUEUE=parked|dead-letters|given-up, STAGE=, CHOOSE=all)
 	@$(PY) -m infra.operations.redrive "$(QUEUE)" --stage $(PLACE) --choose "$(CHOOSE)"
+
+restore: .venv/.stamp ## copy a restored table's items back (FROM=<restored table>, TABLE=FactsTable|AgentEventsTable|AccessesTable|DirectoryTable, STAGE=)
+	@$(PY) -m infra.operations.restore "$(FROM)" "$(TABLE)" --stage $(PLACE)
 
 disclose: .venv/.stamp ## write all that is held of a customer into a file (CUSTOMER=+81…, OUT=, STAGE=)
 	@$(PY) -m infra.operations.customers --stage $(PLACE) disclose "$(CUSTOMER)" --out "$(or $(OUT),disclosure.json)"

@@ -7,6 +7,8 @@ deflate stream (RFC 1951). See `docs/decisions/0003-facts-are-packed.md`.
 
 import zlib
 
+from chalicelib.problems import Unreadable
+
 _FORMAT = b"\x01"
 _BITS = -13
 _SMALL = 4
@@ -59,8 +61,9 @@ def pack(text: str) -> bytes:
 def unpack(packed: bytes) -> str:
     """Return the text that `pack` was given.
 
-    Raises ValueError for bytes of a format that this release does not know.
+    Raises `Unreadable` for bytes of a format that this release does not know.
     """
     if packed[:1] != _FORMAT:
-        raise ValueError(f"fact in format {packed[:1].hex() or 'none'}: written by a newer release than this one")
+        written = packed[:1].hex() or "none"
+        raise Unreadable("detail", f"is in format {written}: written by a newer release than this one")
     return zlib.decompressobj(_BITS, _WORDS).decompress(packed[1:]).decode()

@@ -189,7 +189,7 @@ def _share(cell: Cell, item: Mapping[str, Mapping[str, str]]) -> Share:
         arrived="arrived" in item,
         offered="offered" in item,
         callback="callback" in item,
-        outcome=_OUTCOMES[item["outcome"]["S"]] if "outcome" in item else None,
+        outcome=_OUTCOMES.get(item["outcome"]["S"], Outcome.OTHER) if "outcome" in item else None,
         turned_away=turned_away["S"] if turned_away else None,
         wait=int(item["wait"]["N"]) if "wait" in item else None,
         handle=int(item["handle"]["N"]) if "handle" in item else None,
@@ -243,3 +243,4 @@ def _intervals(item: Mapping[str, str | int]) -> Iterator[Interval]:
 
 _spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+"""An outcome that is not among these was given by a newer release: to this one it is another end."""

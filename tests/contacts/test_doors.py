@@ -6,14 +6,17 @@ import string
 from collections.abc import Iterator
 from random import Random
 
+import boto3
 import pytest
 
 from chalicelib.contacts.entry import contact_records
 from chalicelib.contacts.packing import pack, unpack
-from chalicelib.problems import TryAgain
+from chalicelib.items import typed
+from chalicelib.problems import TryAgain, Unreadable
 from tests import lives
 from tests.centre import Centre
 from tests.support.cloud import Call, Fault, Trouble
+from tests.support.cloud.template import REGION
 from tests.support.lambda_context import LambdaContext
 
 
@@ -105,5 +108,26 @@ def test_packed_text_unpacks_to_itself(text: str) -> None:
 
 
 def test_a_fact_of_a_newer_release_is_named_as_such() -> None:
-    with pytest.raises(ValueError, match="newer release"):
+    with pytest.raises(Unreadable, match="newer release"):
         unpack(b"\x02anything")
+
+
+def test_after_a_rollback_contacts_with_newer_facts_are_parked_and_hold_nobody_up(centre: Centre) -> None:
+    """A newer release may pack facts in a format that this one does not know; it knows the key of every fact."""
+    (later,), (other,) = lives.story("answered", Random(1)), lives.story("abandoned", Random(2))
+    centre.deliver(lives.bodies([later])[:2])
+    centre.fold()
+    before = centre.contacts()[later.contact_id]
+    newer: dict[str, str | int | bytes] = {
+        "contact_id": later.contact_id,
+        "fact": "event#COMPLETED#0123456789ab",
+        "detail": b"\x02of tomorrow",
+    }
+    boto3.Session(region_name=REGION).client("dynamodb").put_item(TableName="FactsTable", Item=typed(newer))
+    centre.deliver(lives.bodies([other]))
+    centre.fold()
+    (letter,) = centre.parked()
+    assert (letter["source"], letter["field"], letter["body"]) == ("facts", "detail", later.contact_id)
+    assert "newer release" in letter["reason"]
+    assert centre.contacts()[later.contact_id] == before
+    assert centre.contacts()[other.contact_id].outcome == "abandoned"

@@ -82,10 +82,10 @@ def send_records(stack: Document, records: list[Document]) -> None:
         )
 
 
-def until(condition: Callable[[], Any], what: str) -> Any:
+def until(condition: Callable[[], Any], what: str, *, seconds: float = PATIENCE) -> Any:
     """Wait until the condition gives something, and return that."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + seconds
     while not (given := condition()):
-        assert time.monotonic() < end, f"{what}: not within {PATIENCE} s"
+        assert time.monotonic() < end, f"{what}: not within {seconds} s"
         time.sleep(0.2)
     return given

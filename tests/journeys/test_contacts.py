@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contacts.model import Contact, read_event, read_record
-from chalicelib.quality.model import Figures, interval_start, rates, share_of
+from chalicelib.contacts.model import Contact, ContactId
+from chalicelib.quality.model import interval_start, rates
 from tests import lives
 from tests.journeys.staff import Staff, client, send_events, send_records, until
+from tests.journeys.telling import figures_of, truth_of
 
 Stack = dict[str, Any]
 SEED = 20261122
@@ -33,12 +34,9 @@ def legs(began: datetime) -> list[lives.Leg]:
 
 
 @pytest.fixture(scope="module")
-def truth(legs: list[lives.Leg]) -> dict[str, Contact]:
+def truth(legs: list[lives.Leg]) -> dict[ContactId, Contact]:
     """What the contacts add up to, without any cloud."""
-    facts = [fact for body in lives.bodies(legs) for fact in read_event(body)]
-    facts += [fact for leg in legs for fact in read_record(json.dumps(lives.record(leg)))]
-    ids = {fact.contact_id for fact in facts}
-    return {each: Contact.of(each, [fact for fact in facts if fact.contact_id == each]) for each in ids}
+    return truth_of(legs)
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +50,13 @@ def supervisor(stack: Stack, legs: list[lives.Leg]) -> Staff:
     return Staff(stack, "supervisor")
 
 
-def figures_of(contacts: dict[str, Contact]) -> Figures:
-    figures = Figures()
-    for share in filter(None, map(share_of, contacts.values())):
-        figures.count(share, threshold=20)
-    return figures
-
-
 def question(began: datetime, **more: str) -> dict[str, str]:
     return {"from": began.isoformat(), "to": (began + OVER).isoformat(), **more}
 
 
-def test_every_figure_is_what_truly_happened(supervisor: Staff, truth: dict[str, Contact], began: datetime) -> None:
+def test_every_figure_is_what_truly_happened(
+    supervisor: Staff, truth: dict[ContactId, Contact], began: datetime
+) -> None:
     expected = rates(figures_of(truth))
     counts = ("arrived", "offered", "answered", "abandoned", "left_in_menu", "turned_away", "callbacks_promised")
 
@@ -78,7 +71,7 @@ def test_every_figure_is_what_truly_happened(supervisor: Staff, truth: dict[str,
     until(figures_agree, "the figures of the quality API")
 
 
-def test_each_contact_ended_as_it_truly_did(supervisor: Staff, truth: dict[str, Contact]) -> None:
+def test_each_contact_ended_as_it_truly_did(supervisor: Staff, truth: dict[ContactId, Contact]) -> None:
     for contact_id, contact in truth.items():
         seen = until(partial(whole, supervisor, contact_id, contact.facts), f"contact {contact_id}")
         assert seen["outcome"] == contact.outcome
@@ -110,7 +103,7 @@ def test_nonsense_is_parked_by_the_name_of_its_field(supervisor: Staff, stack: S
 
 
 def test_cloudwatch_shows_the_same_sums(
-    supervisor: Staff, stack: Stack, truth: dict[str, Contact], began: datetime
+    supervisor: Staff, stack: Stack, truth: dict[ContactId, Contact], began: datetime
 ) -> None:
     cloudwatch = client(stack, "cloudwatch")
     expected = figures_of(truth)

@@ -1,11 +1,13 @@
 """CloudWatch adds up what it is given; what it then shows must be what is true, however it came about."""
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+import boto3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from chalicelib.routing.service import keep_directory
 from tests import lives
 from tests.centre import Centre
 from tests.support.cloud import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
+from tests.support.cloud.template import REGION
 
 HOUR = timedelta(hours=1)
 NOON = lives.MORNING + 3 * HOUR
@@ -118,6 +121,33 @@ def test_a_queue_has_its_own_threshold(centre: Centre) -> None:
     centre.fold()
     centre.tick(NOON)
     assert true(centre)["AnsweredInTime"] == 1
+
+
+def test_after_a_rollback_newer_parts_and_outcomes_stop_no_figures(centre: Centre) -> None:
+    """A newer release may count parts, publish metrics and name outcomes that this one does not know."""
+    began = {"began": lives.MORNING, "queue": "billing", "queued": 1.0, "channel": "VOICE"}
+    first, second, third = (lives.answered_leg(seed, answered=11.0, ended=99.0, **began) for seed in (1, 2, 3))
+    centre.deliver(lives.bodies([first, second]))
+    centre.fold()
+    centre.tick(NOON)
+    dynamodb = boto3.Session(region_name=REGION).client("dynamodb")
+    for item in centre.items("QualityTable"):
+        if "intervals" in item:
+            known = json.loads(item["intervals"]["S"])
+            for interval in known:
+                interval["figures"]["answered_by_robot"] = 1
+                interval["published"] = {**shown(), "AnsweredByRobot": 1}
+            item = {**item, "intervals": {"S": json.dumps(known)}}
+        elif item["entry"]["S"] == f"contact#{second.contact_id}":
+            item = {**item, "outcome": {"S": "answered_by_robot"}}
+        dynamodb.put_item(TableName="QualityTable", Item=item)
+    assert true(centre)["Answered"] == 2
+    centre.deliver(lives.bodies([third]))
+    centre.fold()
+    centre.tick(NOON)
+    centre.check(NOON + HOUR)
+    assert true(centre) == shown()
+    assert (true(centre)["Offered"], true(centre)["Answered"]) == (3, 2), "the one of the newer outcome ended otherwise"
 
 
 def test_history_beyond_what_cloudwatch_takes_is_counted_and_not_published(centre: Centre) -> None:

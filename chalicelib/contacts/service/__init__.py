@@ -30,7 +30,7 @@ class FactBook(Protocol):
     def of(self, contact_id: ContactId) -> Sequence[Fact]:
         """Return all facts of one contact.
 
-        Raises `TryAgain` when the store is busy.
+        Raises `TryAgain` when the store is busy, and `Unreadable` for a fact that a newer release wrote.
         """
 
 
@@ -133,8 +133,8 @@ def fold(contact_ids: Iterable[str], *, facts: FactBook, contacts: ContactBook, 
     """
     changed = 0
     for contact_id in dict.fromkeys(map(ContactId, contact_ids)):
-        known = facts.of(contact_id)
         try:
+            known = facts.of(contact_id)
             contact = Contact.of(contact_id, known)
             if is_forgotten(known) and facts.keep(still_telling(known)):
                 raise TryAgain(f"Facts of contact {contact_id} could not be forgotten for now.")

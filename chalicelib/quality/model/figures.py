@@ -86,8 +86,10 @@ class Figures:
 
     @classmethod
     def of_plain(cls, known: Mapping[str, Any]) -> "Figures":
-        """Return the figures that `plain` wrote."""
-        read: dict[str, Any] = {name: Counter(value) if name in _HISTOGRAMS else value for name, value in known.items()}
+        """Return the figures that `plain` wrote, in this release or in a newer one that counts more parts."""
+        read: dict[str, Any] = {
+            name: Counter(value) if name in _HISTOGRAMS else value for name, value in known.items() if name in _NAMES
+        }
         return cls(**read)
 
     def _count_answered(self, share: Share, in_time: bool) -> None:

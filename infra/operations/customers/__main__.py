@@ -16,7 +16,7 @@ from rich.prompt import Prompt
 from rich.table import Table
 
 from chalicelib.contacts.model import ContactId
-from chalicelib.problems import TryAgain
+from chalicelib.problems import Problem
 from infra.operations.customers.holdings import ELSEWHERE, HOLDINGS
 from infra.operations.customers.request import Desk, Disclosure
 from infra.operations.place import NoPlace, find
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if told.request == "disclose":
             return _disclose(desk, found, Path(told.out), console)
         return _forget(desk, found, told.customer, told.yes, console)
-    except (NoPlace, BotoCoreError, ClientError, TryAgain, ValueError) as problem:
+    except (NoPlace, BotoCoreError, ClientError, Problem, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2
     except KeyError as missing:
