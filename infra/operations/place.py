@@ -32,11 +32,6 @@ class Place(NamedTuple):
     event_source: str
     endpoint: str | None = None
 
-    @property
-    def can_send_events(self) -> bool:
-        """Whether EventBridge takes events of this source from us."""
-        return not self.event_source.startswith("aws.")
-
     def client(self, service: str) -> Any:
         """Return a client of an AWS service there."""
         return self.session.client(

@@ -26,7 +26,7 @@ def test_the_centre_on_this_machine_is_found_by_what_it_wrote(tmp_path: Path) ->
     state.write(tmp_path / "stack.json", running)
     place = find("local", {"LOCAL_DIR": str(tmp_path)})
     assert place.outputs["FactsTable"] == "facts"
-    assert place.can_send_events
+    assert place.event_source == "local.connect"
     assert place.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:4566"
 
 
@@ -42,7 +42,7 @@ def test_a_stage_on_aws_is_found_by_its_stack(monkeypatch: pytest.MonkeyPatch) -
         boto3.client("cloudformation").create_stack(StackName="tsunagu-prod", TemplateBody=template)
         place = find("prod")
         assert place.outputs["QueueUrl"].startswith("http")
-        assert not place.can_send_events, "on AWS nobody but Connect speaks as aws.connect"
+        assert place.event_source == "aws.connect"
 
 
 def test_a_stage_that_was_never_deployed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
