@@ -134,7 +134,7 @@ def _delete(cell: str, entry: str) -> Request:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return f"{moment.astimezone(UTC).isoformat()[:16]}Z"
 
 
 def _moment(text: str) -> datetime:

@@ -80,6 +80,11 @@ class Figures:
             getattr(self, name).update(getattr(other, name))
         self.longest_wait = max(self.longest_wait, other.longest_wait)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing was counted."""
+        return not any(getattr(self, name) for name in _NAMES)
+
     def plain(self) -> dict[str, Any]:
         """Return what is stored: every figure that is not 0, by name, histograms by edge."""
         return {name: value for name in _NAMES if (value := getattr(self, name))}

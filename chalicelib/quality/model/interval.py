@@ -71,7 +71,7 @@ class Interval(NamedTuple):
     @property
     def is_blank(self) -> bool:
         """Whether nothing counts here any more and CloudWatch holds nothing of it."""
-        return not self.figures.plain() and not any(self.published.get(name) for name in MEASURES)
+        return self.figures.is_zero and not any(self.published.get(name) for name in MEASURES)
 
 
 def recount(cell: Cell, shares: Iterable[Share], known: Iterable[Interval], threshold: int) -> list[Interval]:
