@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.contacts.model import Contact as Folded
 from chalicelib.contacts.model import ContactId, Fact, Outcome, read_event, read_record
-from infra.local.connect import Centre
+from infra.local.connect.centre import Centre
 from infra.local.traffic.customers import Contact, Customers
 from infra.local.traffic.documents import Event, Record, events_of, record_of
 from infra.local.traffic.sending import in_order

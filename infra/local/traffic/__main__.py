@@ -16,7 +16,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local import state
-from infra.local.connect import Centre
+from infra.local.connect.centre import Centre
 from infra.local.settings import Settings, lead_to
 from infra.local.traffic.customers import Contact, Customers
 from infra.local.traffic.documents import Event, Record

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from infra.local.connect import Agent, Centre, Queue
+from infra.local.connect.centre import Agent, Centre, Queue
 
 ARRIVAL_GAP = 2.5  # seconds between customers, on average
 CHANNELS = {"VOICE": 62, "CHAT": 18, "TASK": 8, "EMAIL": 12}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.connect import INSTANCE_ARN, INSTANCE_ID
+from infra.local.connect.centre import INSTANCE_ARN, INSTANCE_ID
 from infra.local.settings import ACCOUNT
 from infra.local.traffic.customers import Contact
 
