@@ -3,14 +3,14 @@
 import json
 import zlib
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.agents.model import AgentEvent, AgentId, Interval, State, read_event
 from chalicelib.cloud import busy_means_try_again, pages, write_in_batches
 from chalicelib.contacts.model import ContactId
-from chalicelib.contacts.model.contact import stamp
 from chalicelib.items import Item, plain, typed
+from chalicelib.moments import days, stamp
 from chalicelib.problems import TryAgain
 
 NOW = "now"
@@ -107,7 +107,7 @@ class DynamoStateBook:
 
     def between(self, start: datetime, end: datetime) -> Iterator[Interval]:
         """Return pieces that have ended, a query a day: no piece reaches over midnight."""
-        for day in _days(start, end):
+        for day in days(start, end):
             query = {
                 "KeyConditionExpression": "#day = :day AND #start < :end",
                 "FilterExpression": "#end > :start",
@@ -159,11 +159,3 @@ def _interval(item: Item) -> Interval:
 
 def _key(agent_id: AgentId, start: str) -> Item:
     return typed({"agent_id": agent_id, "start": start})
-
-
-def _days(start: datetime, end: datetime) -> Iterator[str]:
-    day = start.astimezone(UTC).date()
-    last = (end - timedelta(milliseconds=1)).astimezone(UTC).date()
-    while day <= last:
-        yield day.isoformat()
-        day += timedelta(days=1)

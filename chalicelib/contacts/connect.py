@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from chalicelib.cloud import busy_means_try_again
 from chalicelib.contacts.model import ContactId
-from chalicelib.contacts.model.contact import stamp
 from chalicelib.contacts.model.fact import Document
 from chalicelib.contacts.model.pace import Pace
+from chalicelib.moments import stamp
 from chalicelib.problems import SlowDown
 
 TOO_FAST = frozenset({"ThrottlingException", "TooManyRequestsException"})

@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError
 
 from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages, write_in_batches
 from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Silent, Stage, Waiting
-from chalicelib.contacts.model.contact import stamp
 from chalicelib.contacts.model.fact import CONTACT_ID_BYTES, FactKey
 from chalicelib.contacts.model.silence import silent_from
 from chalicelib.contacts.packing import pack, unpack
 from chalicelib.items import plain, typed
+from chalicelib.moments import days, stamp
 from chalicelib.problems import BadRequest
 
 NO_QUEUE = "none"
@@ -105,7 +105,7 @@ class DynamoContactBook:
         """Return contacts that arrived from `start` until before `end`, oldest first, a partition a day."""
         key = _key_in(after, queue_id, start, end) if after else None
         found: list[Contact] = []
-        for day in _days(start, end):
+        for day in days(start, end):
             if key is not None and day < key["queue_day"]["S"].rpartition("|")[2]:
                 continue
             query: dict[str, Any] = {
@@ -220,14 +220,6 @@ class DynamoContactBook:
 
 def _queue_day(queue_id: str | None, day: str) -> str:
     return f"{queue_id or NO_QUEUE}|{day}"
-
-
-def _days(start: datetime, end: datetime) -> Iterator[str]:
-    day = start.astimezone(UTC).date()
-    last = (end.astimezone(UTC) - timedelta(milliseconds=1)).date()
-    while day <= last:
-        yield day.isoformat()
-        day += timedelta(days=1)
 
 
 def _key_of(contact: Contact, queue_id: str | None, day: str) -> dict[str, Any]:

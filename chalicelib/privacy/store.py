@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.cloud import busy_means_try_again, pages
 from chalicelib.items import plain, typed
+from chalicelib.moments import stamp
 from chalicelib.privacy.model import Access
 
 
@@ -22,7 +23,7 @@ class DynamoAccessLog:
         """Keep an access."""
         item: dict[str, str | int] = {
             "account": access.account,
-            "access": f"{_stamp(access.at)}|{access.request}",
+            "access": f"{stamp(access.at)}|{access.request}",
             "what": access.what,
             "contacts": json.dumps(list(access.contact_ids)),
             "expires": int((access.at + self._retention).timestamp()),
@@ -37,7 +38,7 @@ class DynamoAccessLog:
             "KeyConditionExpression": "account = :account AND #access BETWEEN :start AND :end",
             "ExpressionAttributeNames": {"#access": "access"},
             # Every entry goes on behind its moment, so none equals `:end`.
-            "ExpressionAttributeValues": typed({":account": account, ":start": _stamp(start), ":end": _stamp(end)}),
+            "ExpressionAttributeValues": typed({":account": account, ":start": stamp(start), ":end": stamp(end)}),
         }
         for page in pages(self._dynamodb, **query):
             yield from (_access({name: str(value) for name, value in plain(item).items()}) for item in page)
@@ -52,7 +53,3 @@ def _access(item: dict[str, str]) -> Access:
         what=item["what"],
         contact_ids=json.loads(item["contacts"]),
     )
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -6,7 +6,7 @@ they add up to, so that one query recounts it. The index `by_day` lists interval
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages, write_in_batches
 from chalicelib.contacts.model import ContactId, Outcome
 from chalicelib.items import plain, typed
+from chalicelib.moments import days
 from chalicelib.problems import TryAgain
 from chalicelib.quality.model import Cell, Figures, Interval, Share
 from chalicelib.quality.model.interval import wholly_told
@@ -78,10 +79,10 @@ class DynamoTally:
     def intervals(self, start: datetime, end: datetime) -> Iterator[Interval]:
         """Return the intervals that start from `start` until before `end`, a query a day."""
         last = end - timedelta(milliseconds=1)
-        for day in _days(start, last):
+        for day in days(start, end):
             found = self._pages(
                 "#day = :day AND #start BETWEEN :start AND :last",
-                {":day": day.isoformat(), ":start": _stamp(start), ":last": _stamp(last)},
+                {":day": day, ":start": _stamp(start), ":last": _stamp(last)},
                 IndexName="by_day",
                 ExpressionAttributeNames={"#day": "day", "#start": "start"},
             )
@@ -139,13 +140,6 @@ def _stamp(moment: datetime) -> str:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _days(start: datetime, last: datetime) -> Iterator[date]:
-    day = start.astimezone(UTC).date()
-    while day <= last.astimezone(UTC).date():
-        yield day
-        day += timedelta(days=1)
 
 
 def _cell_name(cell: Cell) -> str:

@@ -9,13 +9,14 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chalicelib.cloud import write_in_batches
+from infra.operations.patience import Busy, counting_bar, until_taken
 from infra.operations.place import NoPlace, find
 
 TABLES = ("FactsTable", "AgentEventsTable", "AccessesTable", "DirectoryTable")
@@ -23,18 +24,11 @@ TABLES = ("FactsTable", "AgentEventsTable", "AccessesTable", "DirectoryTable")
 
 DONE, UNUSABLE, UNFINISHED, STOPPED = 0, 2, 3, 130
 GOES_ON = "Repeat the same command: it copies everything once more, and what is there already is written as it is."
-TRIES = 12
-"""How often what the table had no room for is sent again: with the pauses between, some two minutes."""
-
 Item = dict[str, Any]
 
 
 class CannotRestore(Exception):
     """These two tables do not go together; the message says why."""
-
-
-class Busy(Exception):
-    """The table took no more items for minutes."""
 
 
 class Shape(NamedTuple):
@@ -77,28 +71,17 @@ def copy(
 ) -> None:
     """Put every item of `source` into `target`, over what is there, and tell of each page how many were `copied`.
 
-    In any order and any number of times it ends in the same items. Raises Busy when the table takes nothing for minutes.
+    In any order and any number of times it ends in the same items. Raises Busy when the table takes nothing for a minute.
     """
     for items in _pages(dynamodb, source):
-        left = [{"PutRequest": {"Item": item}} for item in items]
-        for seconds in _pauses():
-            left = write_in_batches(dynamodb, target, left)
-            if not left:
-                break
-            pause(seconds)
-        else:
-            raise Busy(f"{target} has no room for {len(left)} items at the moment.")
+        puts = [{"PutRequest": {"Item": item}} for item in items]
+        until_taken(puts, partial(write_in_batches, dynamodb, target), pause=pause)
         copied(len(items))
 
 
 def _pages(dynamodb: Any, table: str) -> Iterator[list[Item]]:
     for page in dynamodb.get_paginator("scan").paginate(TableName=table):
         yield page["Items"]
-
-
-def _pauses() -> Iterator[float]:
-    for turn in range(TRIES):
-        yield min(0.1 * 2**turn, 20.0)
 
 
 def _named(shape: Shape) -> str:
@@ -113,9 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", default="local")
     told = parser.parse_args(arguments)
     console = Console()
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
-    )
+    bar = counting_bar(console)
     count = 0
 
     def copied(number: int) -> None:

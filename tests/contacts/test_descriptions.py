@@ -20,9 +20,9 @@ from chalicelib.contacts.model import (
     read_record,
     still_telling,
 )
-from chalicelib.contacts.model.contact import stamp
 from chalicelib.contacts.model.descriptions import gone
 from chalicelib.contacts.model.telling import tell
+from chalicelib.moments import stamp
 from chalicelib.problems import Unreadable
 from tests import lives
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chalicelib import wiring
 from chalicelib.quality.service import bring_up_to_date
 from chalicelib.routing.model import Directory
-from infra.operations.replay.sending import Busy
+from infra.operations.patience import Busy
 from tests import lives
 from tests.centre import Centre
 from tests.operations import invented

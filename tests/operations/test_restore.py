@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from infra.operations import restore
+from infra.operations.patience import Busy
 from infra.operations.place import Place
-from infra.operations.restore import Busy, copy
+from infra.operations.restore import copy
 
 KEYS = (("contact_id", "HASH", "S"), ("fact", "RANGE", "S"))
 Key = tuple[str, str, str]
@@ -109,7 +110,7 @@ def test_a_table_that_stays_full_is_named_and_the_command_can_be_repeated(tables
     tables.put("restored", 1, 2)
     tables.refuses = [25] * 100
     waited: list[float] = []
-    with pytest.raises(Busy, match="no room for 2 items"):
+    with pytest.raises(Busy, match="too busy to take 2 of"):
         copy("restored", "facts", dynamodb=tables, copied=print, pause=waited.append)
     assert 60 < sum(waited) < 180
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, NewType, TypeVar
 
 from chalicelib.contacts.model import ContactId
-from chalicelib.contacts.model.contact import stamp
 from chalicelib.contacts.model.events import parse
 from chalicelib.contacts.model.fact import canonical
 from chalicelib.contacts.model.said import Reader
+from chalicelib.moments import stamp
 from chalicelib.problems import Unreadable
 
 AgentId = NewType("AgentId", str)

@@ -5,7 +5,7 @@ The record is a pure function of the set of facts: neither their order nor the n
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from chalicelib.contacts.model import descriptions, events, records
 from chalicelib.contacts.model.fact import ContactId, Fact
 from chalicelib.contacts.model.forgetting import FORGOTTEN
 from chalicelib.contacts.model.said import Said, merge
+from chalicelib.moments import stamp
 
 Plain = dict[str, str | int]
 Rank = tuple[int, str, bool, str]
@@ -248,11 +249,6 @@ def _ranked(source: str, kind: str, rest: str, fact: Fact) -> tuple[Rank, Said]:
         said = events.said_by_event(document, kind)
         weight, latest = events.WEIGHT.get(kind, 0), max(said.moments(), default=None)
     return (weight, latest.isoformat() if latest else "", is_description, rest), said
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment as it is stored: UTC to the millisecond, of one length, so that text sorts as time does."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _seconds_between(start: datetime | None, end: datetime | None) -> float | None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.progress import Progress
 from rich.prompt import Prompt
 from rich.table import Table
 
@@ -19,6 +18,7 @@ from chalicelib.contacts.model import ContactId
 from chalicelib.problems import Problem
 from infra.operations.customers.holdings import ELSEWHERE, HOLDINGS
 from infra.operations.customers.request import Desk, Disclosure
+from infra.operations.patience import counting_bar
 from infra.operations.place import NoPlace, find
 
 PATIENCE = 120
@@ -102,7 +102,7 @@ def _forget(desk: Desk, found: Sequence[ContactId], customer: str, sure: bool, c
 
 def _watch(desk: Desk, found: Sequence[ContactId], console: Console) -> list[ContactId]:
     left, end = list(found), time.monotonic() + PATIENCE
-    with Progress(console=console) as bar:
+    with counting_bar(console) as bar:
         task = bar.add_task("Forgetting", total=len(found))
         while (left := desk.not_yet_forgotten(left)) and time.monotonic() < end:
             bar.update(task, completed=len(found) - len(left))

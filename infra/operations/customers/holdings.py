@@ -6,6 +6,7 @@ A test holds this list against the deployed template: a new store that is not en
 from typing import NamedTuple
 
 NOTHING = "nothing of a customer's"
+LEADS_TO_NOBODY = "nothing to do: a contact id leads to nobody once the contact is forgotten"
 
 
 class Holding(NamedTuple):
@@ -47,7 +48,7 @@ HOLDINGS = {
         holds="contact ids beside counts and durations",
         kept_for="as long as the centre's history",
         disclosed="named by contact id",
-        forgotten="nothing to do: a contact id leads to nobody once the contact is forgotten",
+        forgotten=LEADS_TO_NOBODY,
     ),
     "AccessesTable": Holding(
         holds="contact ids beside the accounts of staff who opened them",
@@ -59,13 +60,13 @@ HOLDINGS = {
         holds="contact ids beside what staff did; names of staff",
         kept_for="RetentionDays after the event (800 days)",
         disclosed="-",
-        forgotten="nothing to do: a contact id leads to nobody once the contact is forgotten",
+        forgotten=LEADS_TO_NOBODY,
     ),
     "AgentStatesTable": Holding(
         holds="contact ids beside the states of staff",
         kept_for="RetentionDays after the state (800 days)",
         disclosed="-",
-        forgotten="nothing to do: a contact id leads to nobody once the contact is forgotten",
+        forgotten=LEADS_TO_NOBODY,
     ),
     "DirectoryTable": _nothing("until replaced"),
     "ContactEventsQueue": _passing("contact events on their way", "14 days at most, as a rule seconds"),

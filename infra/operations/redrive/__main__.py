@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 from rich.prompt import Prompt
 from rich.table import Table
 
+from infra.operations.patience import counting_bar
 from infra.operations.place import NoPlace, Place, find
 from infra.operations.redrive.letters import Group, Letter, Message, chosen, dead, given_up, grouped, parked
 from infra.operations.redrive.ways_back import NotPutBack, WaysBack
@@ -116,9 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     try:
         place = find(told.stage)
-        bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
-        )
+        bar = counting_bar(console)
         with bar:
             outcome = redrive(Queue(place, told.queue), WaysBack(place), _choosing(told.choose, console, bar), bar)
     except (NoPlace, BotoCoreError, ClientError, ValueError) as problem:

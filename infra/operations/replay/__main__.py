@@ -15,13 +15,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from chalicelib.problems import TryAgain
 from chalicelib.routing.store import DynamoDirectoryBook
+from infra.operations.patience import Busy
 from infra.operations.place import NoPlace, Place, find
 from infra.operations.replay.books import Books
 from infra.operations.replay.call_log import Names
 from infra.operations.replay.files import BadFile, History, RefusedLines, Survey
 from infra.operations.replay.report import Report
 from infra.operations.replay.running import Reading, Replay, documents_of
-from infra.operations.replay.sending import Busy, Sender
+from infra.operations.replay.sending import Sender
 
 DONE, REFUSED, UNUSABLE, UNFINISHED, STOPPED = 0, 1, 2, 3, 130
 GOES_ON = "The same command goes on from here; nothing will be doubled."

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from infra.operations.patience import until_taken
 from infra.operations.place import Place
 from infra.operations.replay.documents import Document, Kind
-
-TRIES = 12
-LONGEST_PAUSE = 10.0
 
 
 class Limits(NamedTuple):
@@ -24,10 +22,6 @@ class Limits(NamedTuple):
 
 KINESIS = Limits(entries=500, bytes=4_500_000)
 SQS = Limits(entries=10, bytes=250_000)
-
-
-class Busy(Exception):
-    """AWS did not take documents for a long time; what was not taken was not sent."""
 
 
 class Sender:
@@ -87,16 +81,11 @@ class Sender:
     def _until_taken(
         self, documents: Sequence[Document], limits: Limits, put: Callable[[Sequence[Document]], list[bool]]
     ) -> None:
+        def refused(some: Sequence[Document]) -> Sequence[Document]:
+            return [each for each, was_taken in zip(some, put(some), strict=True) if not was_taken]
+
         for some in in_calls(documents, limits):
-            left = some
-            for wait in _pauses():
-                taken = put(left)
-                left = [each for each, was_taken in zip(left, taken, strict=True) if not was_taken]
-                if not left:
-                    break
-                self._pause(wait)
-            if left:
-                raise Busy("AWS was too busy to take everything.")
+            until_taken(some, refused, pause=self._pause)
 
 
 def in_calls(documents: Iterable[Document], limits: Limits) -> Iterator[Sequence[Document]]:
@@ -112,8 +101,3 @@ def in_calls(documents: Iterable[Document], limits: Limits) -> Iterator[Sequence
         size += own
     if call:
         yield call
-
-
-def _pauses() -> Iterator[float]:
-    for number in range(TRIES):
-        yield min(0.1 * 2**number, LONGEST_PAUSE)
