@@ -4,13 +4,12 @@
 
 The data are the "Anonymous Bank" of the Technion (I. Guedj, A. Mandelbaum): one day of 1999, whose flaws (negative times
 in the menu, stays over midnight, answered calls without times of service, two clocks) are part of it. They are not ours
-to copy, so they lie outside of this repository; `TSUNAGU_REFERENCE` names the directory.
+to copy, so they lie outside of this repository (tests/support/reference.py).
 """
 
 import csv
 import gzip
 import io
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,17 +24,6 @@ COLUMNS = (
 )  # fmt: skip
 DAY = datetime(1999, 8, 1, tzinfo=TOKYO)
 NONE = "0:00:00"
-
-
-def reference() -> Path | None:
-    """Return the file of the real day, or None where it is not at hand."""
-    root = Path(__file__).parents[2]
-    given = os.environ.get("TSUNAGU_REFERENCE")
-    places = (
-        [Path(given)] if given else [root.parent / "shared" / "reference", root.parent.parent / "shared" / "reference"]
-    )
-    files = [place / "calls" / "bank_one_day.csv.gz" for place in places]
-    return next((file for file in files if file.exists()), None)
 
 
 def rows_of(file: Path) -> list[dict[str, str]]:

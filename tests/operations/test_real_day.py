@@ -9,6 +9,7 @@ from tests.centre import Centre
 from tests.operations import bank, invented
 from tests.operations.counting import count_call_log
 from tests.operations.importing import check_imported_twice
+from tests.support.reference import reference
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def fresh() -> Iterator[Centre]:
 
 
 def test_a_real_day_equals_a_direct_count(fresh: Centre, tmp_path: Path) -> None:
-    day = bank.reference()
+    day = reference("calls", "bank_one_day.csv.gz")
     if day is None:
         pytest.skip("the bank's real day is not at hand: TSUNAGU_REFERENCE names the directory that has it")
     rows = bank.rows_of(day)
