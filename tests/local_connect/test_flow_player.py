@@ -144,6 +144,12 @@ def test_a_choice_goes_by_the_key(key: str | None, ending: str) -> None:
     assert ending_of([menu], MemoryLine(), Caller(keys=[key])) == ending
 
 
+@pytest.mark.parametrize("parameters", [MENU, {"EnableDTMFBuffer": "True"}])
+def test_keys_are_for_calls_alone(parameters: dict[str, Any]) -> None:
+    line = MemoryLine(channel="CHAT")
+    assert ending_of([step("GetParticipantInput", parameters, errors=EVERY_ERROR)], line) == "NoMatchingError"
+
+
 def test_a_menu_without_a_branch_for_silence_takes_the_error_branch() -> None:
     assert ending_of([step("GetParticipantInput", MENU)], MemoryLine(), Caller()) == "NoMatchingError"
 
@@ -470,8 +476,8 @@ def test_a_contact_enters_its_queue(line: MemoryLine, ending: str) -> None:
     assert ending_of([step("TransferContactToQueue", errors=AT_CAPACITY)], line) == ending
 
 
-@pytest.mark.parametrize(("full", "ending"), [(False, "queue"), (True, "QueueAtCapacity")])
-def test_a_waiting_contact_changes_its_queue(full: bool, ending: str) -> None:
+@pytest.mark.parametrize(("full", "ending"), [(False, "good"), (True, "QueueAtCapacity")])
+def test_a_waiting_contact_changes_its_queue_and_its_flow_goes_on(full: bool, ending: str) -> None:
     line = MemoryLine(full=full)
     change = step("DequeueContactAndTransferToQueue", {"QueueId": "Billing"}, errors=AT_CAPACITY)
     assert ending_of([change], line) == ending

@@ -19,7 +19,7 @@ _NUMBERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
 
 
 def fits(value: str, operator: str, operand: str) -> bool:
-    """Whether a value that is there fits; upper and lower case count (unconfirmed), what is no number fits no comparison of numbers.
+    """Whether a value that is there fits; upper and lower case count, what is no number fits no comparison of numbers.
 
     `KeyExists` holds for every value that is there, whatever its operand says (undocumented).
     """

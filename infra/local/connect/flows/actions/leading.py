@@ -46,9 +46,9 @@ def to_queue(turn: Turn) -> Outcome:
 
 
 def to_another_queue(turn: Turn) -> Outcome:
-    """Take a waiting contact into another queue."""
+    """Take a waiting contact into another queue; unlike `to_queue`, its flow goes on."""
     turn.line.change_queue(turn.maybe("QueueId"), turn.maybe("AgentId"))
-    return Ending(to="queue", action=turn.action.id)
+    return None
 
 
 def to_agent(turn: Turn) -> Outcome:

@@ -39,7 +39,9 @@ def message_iteratively(turn: Turn) -> Steps:
 
 
 def participant_input(turn: Turn) -> Outcome | Steps:
-    """Let keys be buffered, or store what is keyed, or offer a choice."""
+    """Let keys be buffered, or store what is keyed, or offer a choice; all of that is for calls alone."""
+    if turn.line.data()["Channel"] != "VOICE":
+        raise Refused("keys are pressed in calls only")
     if turn.maybe("EnableDTMFBuffer") is not None:
         turn.state.buffers_keys = turn.text("EnableDTMFBuffer") == "True"
         return None
