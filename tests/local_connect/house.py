@@ -1,7 +1,7 @@
 """A small house for the floor: one instance, scripts in place of flows, and a world that only writes down what it is asked."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from infra.local.connect.floor.contact import Contact, Player
@@ -41,10 +41,10 @@ def straight_to(queue: str) -> Script:
     """A flow that asks nothing."""
 
     def script(line: Line) -> Generator[Request, Answer, Ending]:
+        yield from ()
         line.choose_queue(queue)
         line.enter_queue()
         return flow_over("queue")
-        yield
 
     return script
 
@@ -126,7 +126,7 @@ def instance(
         QuickConnect(id="to-number", arn=_arn("transfer-destination", "to-number"), name="Shop", type="PHONE_NUMBER", number="+81399999999"),
         QuickConnect(id="to-flow", arn=_arn("transfer-destination", "to-flow"), name="Flow", type="FLOW", flow_id="main"),
     )  # fmt: skip
-    always = tuple([(Opening(start=MORNING.time().replace(hour=0), end=MORNING.time().replace(hour=0)))])
+    always = (Opening(start=time(0), end=time(0)),)
     return Instance(
         id=ARN.rpartition("/")[2], arn=ARN, name="centre", region="ap-northeast-1", account="123456789012",
         hours={"always": Hours(id="always", arn=_arn("operating-hours", "always"), name="Always", zone="Asia/Tokyo", week=dict.fromkeys(range(7), always))},

@@ -75,7 +75,7 @@ def test_who_waits_longest_is_served_first() -> None:
     ],
     ids=str,
 )
-def test_priority_goes_before_age_and_age_can_be_adjusted(changes: list[dict[str, int]], first: int) -> None:
+def test_priority_goes_before_age_and_age_can_be_adjusted(changes: list[dict[str, Any]], first: int) -> None:
     house = House()
     waiting = []
     for change in changes:

@@ -120,8 +120,6 @@ class Floor:
             tags={"aws:connect:instanceId": self.instance.id},
             player=self._players(),
         )
-        if system is not None:
-            contact.tags["aws:connect:systemEndpoint"] = system.address
         if previous is not None:
             contact.previous_id, contact.initial_id = previous.id, previous.chain_id
             contact.attributes = previous.attributes
@@ -132,6 +130,8 @@ class Floor:
                 previous.logging,
             )
             contact.recording = Recording(wanted=previous.recording.wanted)
+        if contact.system is not None:
+            contact.tags["aws:connect:systemEndpoint"] = contact.system.address
         self.contacts[contact.id] = contact
         self.teller.event(contact, "INITIATED")
         return contact
