@@ -11,7 +11,6 @@ from infra.local.connect.intrinsics import INSTANCE_ARN, INSTANCE_ID
 from infra.local.settings import ACCOUNT
 from infra.local.traffic.customers import Contact
 
-DETAIL_TYPE = "Amazon Connect Contact Event"
 LINES = {"VOICE": "+81312345678", "EMAIL": "support@example.com"}
 SUBTYPES = {"VOICE": "connect:Telephony", "CHAT": "connect:Chat", "TASK": "connect:Task", "EMAIL": "connect:Email"}
 # Fields of the data model that synthetic contacts never fill; Connect sends them as null.
@@ -56,11 +55,6 @@ class Record:
 
     at: datetime
     body: dict[str, Any]
-
-
-def resources(detail: dict[str, Any]) -> list[str]:
-    """Return the envelope's resources for an event's detail."""
-    return [INSTANCE_ARN, f"{INSTANCE_ARN}/contact/{detail['contactId']}"]
 
 
 def events_of(contact: Contact) -> list[Event]:
