@@ -1,0 +1,448 @@
+"""What every type of action may say, as a table: parameters, conditions, error branches, and the types of flow that may hold it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from infra.local.connect.flows.language import Action, Condition
+from infra.local.connect.flows.rules import (
+    Rule,
+    anything,
+    choice,
+    each,
+    entries,
+    is_number,
+    literal,
+    number,
+    reference,
+    shape,
+    text,
+)  # fmt: skip
+from infra.local.connect.instance import FlowType
+
+Kind = FlowType | Literal["MODULE"]
+
+_INBOUND: frozenset[Kind] = frozenset({"CONTACT_FLOW", "CAMPAIGN", "MODULE"})
+_TRANSFER: frozenset[Kind] = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
+_QUEUE: frozenset[Kind] = frozenset({"CUSTOMER_QUEUE"})
+_HOLD: frozenset[Kind] = frozenset({"CUSTOMER_HOLD", "AGENT_HOLD"})
+_WHISPER: frozenset[Kind] = frozenset({"CUSTOMER_WHISPER", "AGENT_WHISPER", "OUTBOUND_WHISPER"})
+_OUTBOUND: frozenset[Kind] = frozenset({"OUTBOUND_WHISPER"})
+EVERYWHERE = _INBOUND | _TRANSFER | _QUEUE | _HOLD | _WHISPER
+KNOWS_AN_AGENT = _HOLD | _WHISPER | {"AGENT_TRANSFER", "MODULE"}
+"""Where `$.Agent` is known. In a module it depends on the flow around it."""
+
+Fits = Callable[[Action, Condition], str | None]
+"""What is wrong with a condition of an action, if anything is."""
+
+
+def _none(_action: Action, _condition: Condition) -> str | None:
+    return "takes no Conditions"
+
+
+def _any(_action: Action, condition: Condition) -> str | None:
+    if condition.operator.startswith("Number") and not is_number(condition.operand):
+        return f"compares with {condition.operand}, which is no number"
+    return None
+
+
+def _words(*words: str) -> Fits:
+    def fits(_action: Action, condition: Condition) -> str | None:
+        if condition.operator == "Equals" and condition.operand in words:
+            return None
+        return f"may only have conditions Equals {' or '.join(words)}"
+
+    return fits
+
+
+def _named(_action: Action, condition: Condition) -> str | None:
+    return None if condition.operator == "Equals" else "may only have conditions with Equals"
+
+
+def _share(_action: Action, condition: Condition) -> str | None:
+    fits = (
+        condition.operator == "NumberLessThan" and condition.operand.isdecimal() and 1 <= int(condition.operand) <= 101
+    )
+    return None if fits else "may only have conditions NumberLessThan 1 to 101"
+
+
+def _metric(action: Action, condition: Condition) -> str | None:
+    if str(action.parameters.get("MetricType", "")).startswith("NumberOfAgents"):
+        fits = condition.operator == "NumberGreaterThan" and condition.operand == "0"
+        return None if fits else "counts agents, so its one condition is NumberGreaterThan 0"
+    if not condition.operator.startswith("Number") or not is_number(condition.operand):
+        return "may only have conditions that compare numbers"
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What one type of action may say.
+
+    Every error in `needs` must have its branch, those in `may` can have one. `else_` names the branch or operand that NextAction must
+    lead to as well, where conditions cover everything. A terminal action has nothing after it.
+    """
+
+    parameters: Rule = field(default_factory=shape)
+    conditions: Fits = _none
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    where: frozenset[Kind] = EVERYWHERE
+    terminal: bool = False
+    else_: str | None = None
+
+
+_ERROR = ("NoMatchingError",)
+_MEDIA = shape({"Uri": text, "SourceType": choice("S3", static=True), "MediaType": choice("Audio", static=True)})
+_SPOKEN: Mapping[str, Rule] = {"Text": text, "SSML": text, "PromptId": text, "Media": _MEDIA}
+_ONE_PROMPT = tuple(_SPOKEN)
+_SWITCH = choice("True", "False", static=True)
+_ENABLED = choice("Enabled", "Disabled", static=True)
+_CURRENT = choice("Current", "Related", static=True)
+_SECONDS_OF_INPUT: Mapping[str, Rule] = {"InputTimeLimitSeconds": number(1, 180)}
+_PARTICIPANTS = each(choice("Agent", "Customer", static=True))
+_ANALYTICS = entries(anything)
+_METRICS = (
+    "NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline",
+    "OldestContactInQueueAgeSeconds", "NumberOfContactsInQueue",
+)  # fmt: skip
+_HOOKS = frozenset(
+    {"AgentHold", "AgentWhisper", "CustomerHold", "CustomerQueue", "CustomerRemaining", "CustomerWhisper"}
+    | {"DefaultAgentUI", "DisconnectAgentUI", "PauseContact", "ResumeContact"}
+)
+_PROFICIENCY = shape(
+    {
+        "Name": text,
+        "Value": text,
+        "ProficiencyLevel": text,
+        "ComparisonOperator": choice("NumberGreaterOrEqualTo", static=True),
+    }
+)
+_CRITERIA_STEP = shape(
+    {"Expression": shape({"AndExpression": each(shape({"AttributeCondition": _PROFICIENCY}), least=1)})},
+    {"Expiry": shape({"DurationInSeconds": number(1)})},
+)
+_STORED_VALUE = shape(
+    optional={
+        "CustomValidation": shape({"MaximumLength": number(1)}),
+        "PhoneNumberValidation": shape({"NumberFormat": choice("Local", "E164", static=True)}, {"CountryCode": text}),
+    },
+    exactly_one=("CustomValidation", "PhoneNumberValidation"),
+)
+_KEYS = shape(
+    optional={
+        "InputTerminationSequence": text,
+        "DisableCancelKey": _SWITCH,
+        "InterdigitTimeLimitSeconds": number(1, 20),
+    }
+)
+
+FORMS: Mapping[str, Form] = {
+    # --- speaking and listening -------------------------------------------------------------------------------------------
+    "MessageParticipant": Form(
+        parameters=shape(optional={**_SPOKEN, "SkipWhenDTMFBufferEnabled": _SWITCH}, exactly_one=_ONE_PROMPT),
+        may=_ERROR,
+        where=EVERYWHERE - _HOLD,
+    ),
+    "MessageParticipantIteratively": Form(
+        parameters=shape(
+            {"Messages": each(shape(optional=_SPOKEN, exactly_one=_ONE_PROMPT), least=1)},
+            {"InterruptFrequencySeconds": number(1)},
+        ),
+        conditions=_words("MessagesInterrupted"),
+        may=_ERROR,
+        where=_QUEUE | _HOLD | {"MODULE"},
+    ),
+    "GetParticipantInput": Form(
+        parameters=shape(
+            {"StoreInput": choice("False", static=True), **_SECONDS_OF_INPUT}, _SPOKEN, exactly_one=_ONE_PROMPT
+        ),
+        conditions=_words(*"0123456789*#"),
+        needs=_ERROR,
+        may=("InputTimeLimitExceeded", "NoMatchingCondition"),
+        where=_INBOUND | _TRANSFER | _QUEUE,
+    ),
+    "GetParticipantInput (store)": Form(
+        parameters=shape(
+            {"StoreInput": choice("True", static=True), **_SECONDS_OF_INPUT, "InputValidation": _STORED_VALUE},
+            {**_SPOKEN, "DTMFConfiguration": _KEYS, "InputEncryption": shape({"EncryptionKeyId": text, "Key": text})},
+            exactly_one=_ONE_PROMPT,
+        ),
+        needs=_ERROR,
+        may=("InvalidPhoneNumber",),
+        where=_INBOUND | _TRANSFER | _QUEUE | _OUTBOUND,
+    ),
+    "GetParticipantInput (buffer)": Form(parameters=shape({"EnableDTMFBuffer": _SWITCH}), needs=_ERROR),
+    "UpdateContactTextToSpeechVoice": Form(
+        parameters=shape(
+            {"TextToSpeechVoice": text},
+            {
+                "TextToSpeechEngine": choice("standard", "neural", "long-form", "generative"),
+                "TextToSpeechStyle": choice("None", "Conversational", "Newscaster"),
+            },
+        ),
+        may=_ERROR,
+    ),
+    # --- deciding ---------------------------------------------------------------------------------------------------------
+    "Compare": Form(
+        parameters=shape({"ComparisonValue": reference}),
+        conditions=_any,
+        needs=("NoMatchingCondition",),
+        else_="NoMatchingCondition",
+    ),
+    "CheckHoursOfOperation": Form(
+        parameters=shape(optional={"HoursOfOperationId": text}),
+        conditions=_words("True", "False"),
+        needs=_ERROR,
+        where=_INBOUND | _TRANSFER | _QUEUE,
+    ),
+    "CheckMetricData": Form(
+        parameters=shape(
+            {"MetricType": choice(*_METRICS, static=True)},
+            {"QueueId": text, "AgentId": text},
+            at_most_one=("QueueId", "AgentId"),
+        ),
+        conditions=_metric,
+        needs=("NoMatchingError", "NoMatchingCondition"),
+        where=_INBOUND | _TRANSFER | _QUEUE,
+    ),
+    "GetMetricData": Form(
+        parameters=shape(
+            optional={"QueueId": text, "AgentId": text, "QueueChannel": choice("Voice", "Chat")},
+            at_most_one=("QueueId", "AgentId"),
+        ),
+        needs=_ERROR,
+    ),
+    "DistributeByPercentage": Form(
+        conditions=_share, needs=("NoMatchingCondition",), where=_INBOUND | _TRANSFER | _QUEUE
+    ),
+    "Loop": Form(
+        parameters=shape({"LoopCount": number(0, 100)}),
+        conditions=_words("ContinueLooping", "DoneLooping"),
+        else_="DoneLooping",
+    ),
+    "Wait": Form(
+        parameters=shape(
+            {"TimeLimitSeconds": number(1, 604_800)},
+            {"Events": each(choice("CustomerReturned", "BotParticipantDisconnected", static=True))},
+        ),
+        conditions=_words("WaitCompleted", "CustomerReturned", "BotParticipantDisconnected"),
+        needs=_ERROR,
+        may=("ParticipantNotFound",),
+    ),
+    # --- what the contact carries -----------------------------------------------------------------------------------------
+    "UpdateContactAttributes": Form(
+        parameters=shape({"Attributes": entries(text, least=1)}, {"TargetContact": _CURRENT}), needs=_ERROR
+    ),
+    "UpdateFlowAttributes": Form(
+        parameters=shape(
+            {"FlowAttributes": entries(shape({"Type": choice("String", static=True), "Value": text}), least=1)}
+        ),
+        needs=_ERROR,
+    ),
+    "UpdateContactData": Form(
+        parameters=shape(
+            optional={
+                "Name": text,
+                "Description": text,
+                "LanguageCode": text,
+                "CustomerId": text,
+                "WisdomSessionArn": text,
+                "TargetContact": _CURRENT,
+            },
+            at_least_one=("Name", "Description", "LanguageCode", "CustomerId", "WisdomSessionArn"),
+        ),
+        needs=_ERROR,
+    ),
+    "TagContact": Form(parameters=shape({"Tags": entries(literal, least=1)}), needs=_ERROR),
+    "UntagContact": Form(parameters=shape({"TagKeys": each(literal, least=1)}), needs=_ERROR),
+    "UpdateFlowLoggingBehavior": Form(parameters=shape({"FlowLoggingBehavior": _ENABLED})),
+    "UpdateContactRecordingBehavior": Form(
+        parameters=shape(
+            {
+                "RecordingBehavior": shape(
+                    optional={
+                        "RecordedParticipants": _PARTICIPANTS,
+                        "ScreenRecordedParticipants": each(choice("Agent", static=True)),
+                        "IVRRecordingBehavior": _ENABLED,
+                    }
+                )
+            },
+            {"AnalyticsBehavior": _ANALYTICS},
+        ),
+        where=_INBOUND | _TRANSFER | _QUEUE | _OUTBOUND,
+    ),
+    "UpdateContactRecordingAndAnalyticsBehavior": Form(
+        parameters=shape(
+            optional={
+                "VoiceBehavior": shape(
+                    optional={
+                        "VoiceRecordingBehavior": shape(
+                            optional={"RecordedParticipants": _PARTICIPANTS, "IVRRecordingBehavior": _ENABLED}
+                        ),
+                        "VoiceAnalyticsBehavior": _ANALYTICS,
+                    }
+                ),
+                "ChatBehavior": shape(optional={"ChatAnalyticsBehavior": _ANALYTICS}),
+            },
+            exactly_one=("VoiceBehavior", "ChatBehavior"),
+        ),
+        needs=("NoMatchingError", "ChannelMismatch"),
+        may=("InFlightRedactionConfigurationFailed",),
+    ),
+    "UpdateContactEventHooks": Form(
+        parameters=shape({"EventHooks": entries(text, least=1, most=1, names=_HOOKS)}), needs=_ERROR
+    ),
+    "UpdateContactMediaStreamingBehavior": Form(
+        parameters=shape(
+            {"MediaStreamingState": _ENABLED},
+            {"Participants": each(anything), "MediaStreamType": choice("Audio", static=True)},
+        ),
+        needs=_ERROR,
+    ),
+    # --- where the contact goes -------------------------------------------------------------------------------------------
+    "UpdateContactTargetQueue": Form(
+        parameters=shape(optional={"QueueId": text, "AgentId": text}, exactly_one=("QueueId", "AgentId")),
+        needs=_ERROR,
+        where=_INBOUND | _TRANSFER,
+    ),
+    "UpdateContactRoutingBehavior": Form(
+        parameters=shape(
+            optional={"QueuePriority": number(1), "QueueTimeAdjustmentSeconds": number(0)},
+            exactly_one=("QueuePriority", "QueueTimeAdjustmentSeconds"),
+        ),
+        where=_INBOUND | _TRANSFER,
+    ),
+    "UpdateContactRoutingCriteria": Form(
+        parameters=shape({"RoutingCriteria": shape({"Steps": each(_CRITERIA_STEP, least=1)})}), needs=_ERROR
+    ),
+    "TransferContactToQueue": Form(needs=("QueueAtCapacity", "NoMatchingError"), where=_INBOUND | _TRANSFER),
+    "DequeueContactAndTransferToQueue": Form(
+        parameters=shape(optional={"QueueId": text, "AgentId": text}, exactly_one=("QueueId", "AgentId")),
+        needs=("QueueAtCapacity", "NoMatchingError"),
+        where=_QUEUE | {"MODULE"},
+    ),
+    "TransferContactToAgent": Form(where=_TRANSFER | {"MODULE"}, terminal=True),
+    "TransferParticipantToThirdParty": Form(
+        parameters=shape(
+            {
+                "ThirdPartyPhoneNumber": text,
+                "ThirdPartyConnectionTimeLimitSeconds": number(1),
+                "ContinueFlowExecution": _SWITCH,
+            },
+            {"ThirdPartyDTMFDigits": text, "CallerId": shape(optional={"Name": text, "Number": text})},
+        ),
+        may=("NoMatchingError", "CallFailed", "ConnectionTimeLimitExceeded"),
+        where=_INBOUND | _TRANSFER,
+    ),
+    "UpdateContactCallbackNumber": Form(
+        parameters=shape({"CallbackNumber": reference}),
+        needs=("InvalidCallbackNumber", "CallbackNumberNotDialable"),
+        where=_INBOUND | _TRANSFER | _QUEUE,
+    ),
+    "CreateCallbackContact": Form(
+        parameters=shape(
+            {
+                "InitialCallDelaySeconds": number(1, 259_200),
+                "RetryDelaySeconds": number(1, 259_200),
+                "MaximumConnectionAttempts": number(1),
+            },
+            {"QueueId": text, "AgentId": text, "ContactFlowId": text, "CallerId": anything},
+            at_most_one=("QueueId", "AgentId"),
+        ),
+        needs=_ERROR,
+        where=_INBOUND | _TRANSFER | _QUEUE,
+    ),
+    "CreateTask": Form(
+        parameters=shape(
+            {"Name": text, "ContactFlowId": text},
+            {"Description": text, "Attributes": entries(text), "References": entries(anything)},
+        ),
+        needs=_ERROR,
+    ),
+    "UpdatePreviousContactParticipantState": Form(
+        parameters=shape(
+            {"PreviousContactParticipantState": choice("AgentOnHold", "CustomerOnHold", "OffHold", static=True)}
+        ),
+        needs=_ERROR,
+        where=_INBOUND | _TRANSFER,
+    ),
+    "DisconnectParticipant": Form(where=EVERYWHERE - _HOLD - _WHISPER, terminal=True),
+    # --- from flow to flow, and out of them -------------------------------------------------------------------------------
+    "InvokeLambdaFunction": Form(
+        parameters=shape(
+            {"LambdaFunctionARN": text, "InvocationTimeLimitSeconds": number(1, 8)},
+            {
+                "InvocationType": choice("SYNCHRONOUS", "ASYNCHRONOUS", static=True),
+                "LambdaInvocationAttributes": entries(anything),
+                "ResponseValidation": shape({"ResponseType": choice("STRING_MAP", "JSON", static=True)}),
+            },
+        ),
+        needs=_ERROR,
+    ),
+    "TransferToFlow": Form(parameters=shape({"ContactFlowId": text}), needs=_ERROR, where=_INBOUND | _TRANSFER),
+    "InvokeFlowModule": Form(
+        parameters=shape({"FlowModuleId": text}, {"Input": entries(anything)}),
+        conditions=_named,
+        needs=_ERROR,
+        may=("NoMatchingCondition",),
+    ),
+    "EndFlowModuleExecution": Form(
+        parameters=shape(optional={"Result": text, "ResultData": entries(anything)}),
+        where=frozenset({"MODULE"}),
+        terminal=True,
+    ),
+    "EndFlowExecution": Form(where=_QUEUE | _WHISPER, terminal=True),
+    # --- what other channels and services bring ---------------------------------------------------------------------------
+    "ConnectParticipantWithLexBot": Form(
+        parameters=shape(
+            {"LexV2Bot": shape({"AliasArn": text})},
+            {
+                **_SPOKEN,
+                "LexSessionAttributes": entries(text),
+                "LexTimeoutSeconds": shape({"Text": number(60, 604_800)}),
+            },
+            exactly_one=_ONE_PROMPT,
+        ),
+        conditions=_named,
+        needs=_ERROR,
+        may=("NoMatchingCondition", "InputTimeLimitExceeded"),
+    ),
+    "ShowView": Form(
+        parameters=shape(
+            {"ViewResource": shape({"Id": text})},
+            {
+                "InvocationTimeLimitSeconds": number(1),
+                "ViewData": entries(anything),
+                "SensitiveDataConfiguration": entries(anything),
+            },
+        ),
+        conditions=_named,
+        needs=("NoMatchingCondition", "NoMatchingError", "TimeLimitExceeded"),
+    ),
+}
+
+UNCHECKED = frozenset(
+    {
+        "CompleteOutboundCall",
+        "CreateCase",
+        "CreateWisdomSession",
+        "GetCase",
+        "ResumeContact",
+        "StartOutboundChatContact",
+    }
+    | {"UpdateCase", "UpdateContactMediaProcessing", "CheckOutboundCallStatus", "CheckVoiceId", "StartVoiceIdStream"}
+    | {"AssociateContactToCustomerProfile", "CreateCustomerProfile", "GetCalculatedAttributesForCustomerProfile"}
+    | {"GetCustomerProfile", "GetCustomerProfileObject", "UpdateCustomerProfile", "StartOutboundEmailContact"}
+    | {"RenderMessageTemplate", "EvaluateDataTableValues"}
+)
+"""Types that Connect knows and of which only the frame is checked: they stand for services outside a telephone call."""
+
+
+def form_name(action: Action) -> str:
+    """Return under which name of `FORMS` an action falls: input has three forms."""
+    if action.type != "GetParticipantInput":
+        return action.type
+    if "EnableDTMFBuffer" in action.parameters:
+        return "GetParticipantInput (buffer)"
+    return "GetParticipantInput (store)" if action.parameters.get("StoreInput") == "True" else "GetParticipantInput"
