@@ -1,0 +1,206 @@
+"""What the stories share: who and what is there, the time, chance, and how to tell."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+from infra.local.connect.floor.agent import Agent, AgentContact
+from infra.local.connect.floor.contact import Contact, Endpoint, Player, Recording, Stage
+from infra.local.connect.floor.problems import InvalidRequest, UnknownResource
+from infra.local.connect.floor.queue import PERSONAL_LIMIT, WaitingLine
+from infra.local.connect.floor.routing import Router
+from infra.local.connect.floor.world import World
+from infra.local.connect.flows.line import Line
+from infra.local.connect.instance import AgentStatus, Channel, Flow, Instance
+from infra.local.connect.telling.teller import Teller
+from infra.local.connect.timeline import Alarm, Timeline
+
+if TYPE_CHECKING:
+    from infra.local.connect.floor.playing import Playing
+
+Thing = TypeVar("Thing")
+
+
+class Floor:
+    """Contacts, agents and queues of one instance. Contacts stay for as long as the process lives, since they may be asked about.
+
+    `offer`, `disconnect` and `line` are how a story reaches one that is built upon it; the exchange sets them. `patience` is how much of the time
+    that hearing and ringing take is really taken: 1 for people, 0 for benches.
+    """
+
+    offer: Callable[[Contact, Agent], None]
+    disconnect: Callable[[Contact, str | None], None]
+    line: "Callable[[Playing], Line]"
+
+    def __init__(
+        self,
+        instance: Instance,
+        timeline: Timeline,
+        world: World,
+        players: Callable[[], Player],
+        *,
+        seed: int,
+        patience: float,
+    ) -> None:
+        self.instance, self.timeline, self.world, self.patience = instance, timeline, world, patience
+        self.dice = Random(seed)
+        self._players = players
+        self.queues = {each.id: _standard(each.id, instance) for each in instance.queues.values()}
+        self.queues |= {_personal_id(user): _personal(user, instance) for user in instance.users}
+        self.router = Router(instance.routing_profiles, self.queues)
+        self.teller = Teller(instance, timeline, world, self.dice, self.queues)
+        self.contacts: dict[str, Contact] = {}
+        self.offline = self._offline()
+        self.agents = {user.id: self._agent(user.id) for user in instance.users.values()}
+
+    # --- looking up -----------------------------------------------------------------------------------------------------
+
+    def contact(self, id: str) -> Contact:
+        """Return a contact; raises UnknownResource."""
+        return _known(self.contacts, id, "contact")
+
+    def agent(self, id: str) -> Agent:
+        """Return an agent by user id or ARN; raises UnknownResource."""
+        return _known(self.agents, id.rpartition("/")[2], "user")
+
+    def queue(self, id: str) -> WaitingLine:
+        """Return a queue by id or ARN, an agent's own one too; raises UnknownResource."""
+        _, own, name = id.rpartition("agent/")
+        return _known(self.queues, own + name.rpartition("/")[2], "queue")
+
+    def own_queue(self, user_id: str) -> WaitingLine:
+        """Return an agent's own queue; raises UnknownResource."""
+        return self.queues[_personal_id(self.agent(user_id).user.id)]
+
+    def flow(self, id: str) -> Flow:
+        """Return a flow by id or ARN; raises UnknownResource."""
+        return _known(self.instance.flows, id.rpartition("/")[2], "flow")
+
+    def held(self, agent: Agent, contact: Contact) -> AgentContact:
+        """Return a contact in an agent's hands; raises InvalidRequest when the agent does not have it."""
+        if (held := agent.contacts.get(contact.id)) is None:
+            raise InvalidRequest(f"{agent.user.name} does not have contact {contact.id}")
+        return held
+
+    # --- changing -------------------------------------------------------------------------------------------------------
+
+    def begin(
+        self,
+        channel: Channel,
+        method: str,
+        *,
+        previous: Contact | None = None,
+        related_id: str | None = None,
+        attributes: Mapping[str, str] | None = None,
+        customer: Endpoint | None = None,
+        system: Endpoint | None = None,
+        stage: Stage = Stage.IN_FLOW,
+        details: Mapping[str, str] | None = None,
+        references: Mapping[str, dict[str, str]] | None = None,
+    ) -> Contact:
+        """Begin a contact and tell so. One that continues `previous` shares the attributes of its chain.
+
+        It also inherits event hooks, language, logging and what is recorded; unconfirmed, but what a customer would expect.
+        """
+        contact = Contact(
+            id=self.new_id(),
+            number=len(self.contacts),
+            channel=channel,
+            method=method,
+            initiated_at=self.timeline.now,
+            stage=stage,
+            related_id=related_id,
+            attributes=dict(attributes or {}),
+            customer=customer,
+            system=system,
+            details=dict(details or {}),
+            references=dict(references or {}),
+            tags={"aws:connect:instanceId": self.instance.id},
+            player=self._players(),
+        )
+        if previous is not None:
+            contact.previous_id, contact.initial_id = previous.id, previous.chain_id
+            contact.attributes = previous.attributes
+            contact.customer, contact.system = customer or previous.customer, system or previous.system
+            contact.details, contact.hooks, contact.logging = (
+                dict(previous.details),
+                dict(previous.hooks),
+                previous.logging,
+            )
+            contact.recording = Recording(wanted=previous.recording.wanted)
+        if contact.system is not None:
+            contact.tags["aws:connect:systemEndpoint"] = contact.system.address
+        self.contacts[contact.id] = contact
+        self.teller.event(contact, "INITIATED")
+        return contact
+
+    def refresh(self, agent: Agent) -> None:
+        """Let routing and the world know that an agent has changed."""
+        self.router.refresh(agent)
+        self.teller.changed(agent)
+
+    def after(self, contact: Contact, seconds: float, act: Callable[[], None]) -> Alarm:
+        """Let something happen to a contact later, unless it ends before."""
+        alarm = self.timeline.after(timedelta(seconds=seconds), act)
+        contact.alarms = [each for each in contact.alarms if each.is_pending]
+        contact.alarms.append(alarm)
+        return alarm
+
+    def new_id(self) -> str:
+        """Return an id for something new, from chance that the seed decides."""
+        return str(UUID(int=self.dice.getrandbits(128), version=4))
+
+    def _offline(self) -> AgentStatus:
+        found = [each for each in self.instance.statuses.values() if each.type == "OFFLINE"]
+        if not found:
+            raise InvalidRequest("the instance has no status of type OFFLINE: an agent signs in to it and out of it")
+        return min(found, key=lambda each: each.order)
+
+    def _agent(self, user_id: str) -> Agent:
+        user, now = self.instance.users[user_id], self.timeline.now
+        return Agent(
+            user=user,
+            profile=self.instance.routing_profiles[user.routing_profile_id],
+            status=self.offline,
+            status_since=now,
+            idle_since=now,
+            auto_accept=user.auto_accept,
+            work_limit=user.after_contact_work_limit,
+            phone_type=user.phone_type,
+            desk_phone_number=user.desk_phone_number,
+        )
+
+
+def _known(things: Mapping[str, Thing], id: str, kind: str) -> Thing:
+    if id not in things:
+        raise UnknownResource(f"the instance has no {kind} {id}")
+    return things[id]
+
+
+def _personal_id(user_id: str) -> str:
+    return f"agent/{user_id}"
+
+
+def _standard(id: str, instance: Instance) -> WaitingLine:
+    queue = instance.queues[id]
+    return WaitingLine(
+        id=id,
+        arn=queue.arn,
+        name=queue.name,
+        hours_id=queue.hours_id,
+        max_contacts=queue.max_contacts,
+        enabled=queue.enabled,
+        outbound_number=queue.outbound_number,
+    )
+
+
+def _personal(user_id: str, instance: Instance) -> WaitingLine:
+    return WaitingLine(
+        id=_personal_id(user_id),
+        arn=f"{instance.arn}/queue/agent/{user_id}",
+        name=None,
+        user_id=user_id,
+        max_contacts=PERSONAL_LIMIT,
+    )

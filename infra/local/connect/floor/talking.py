@@ -1,0 +1,101 @@
+"""From accepting to talking: whispers, connection, hold, mute, recording."""
+
+from collections.abc import Callable
+
+from infra.local.connect.floor import waiting
+from infra.local.connect.floor.agent import TALKING, Agent, AgentContactState
+from infra.local.connect.floor.contact import Contact, Span, Stage
+from infra.local.connect.floor.playing import play, stop
+from infra.local.connect.floor.problems import InvalidRequest
+from infra.local.connect.floor.state import Floor
+from infra.local.connect.floor.world import Heard
+
+RECORDED = frozenset({"Agent", "Customer"})
+
+
+def whisper_to_agent(floor: Floor, contact: Contact, then: Callable[[], None]) -> None:
+    """Play the agent whisper, if there is one; the customer stays with the queue flow meanwhile."""
+    if (flow_id := contact.hooks.get("AgentWhisper")) is None:
+        then()
+    else:
+        play(floor, contact, flow_id, lambda _: then(), by="agent")
+
+
+def whisper_to_customer(floor: Floor, contact: Contact) -> None:
+    """Play the customer whisper, if there is one, then connect. The contact has left its queue."""
+    stop(contact, "customer")
+    waiting.leave(floor, contact)
+    contact.stage = Stage.JOINING
+    if (flow_id := contact.hooks.get("CustomerWhisper")) is None:
+        connect(floor, contact)
+    else:
+        play(floor, contact, flow_id, lambda _: connect(floor, contact))
+
+
+def connect(floor: Floor, contact: Contact) -> None:
+    """Let agent and customer talk."""
+    agent, now = contact.agent, floor.timeline.now
+    assert agent is not None
+    contact.stage, contact.connected_at = Stage.CONNECTED, now
+    if contact.criteria is not None:
+        contact.criteria.joined = True
+    floor.held(agent, contact).become(AgentContactState.CONNECTED, now)
+    contact.silence_alarms()
+    floor.teller.event(contact, "CONNECTED_TO_AGENT")
+    floor.world.speak(contact.id, Heard(kind="agent"))
+    record(floor, contact)
+    floor.refresh(agent)
+
+
+def hold(floor: Floor, agent: Agent, contact: Contact) -> None:
+    """Put the customer on hold, with the hold flow or plain music; raises InvalidRequest unless they talk."""
+    held = floor.held(agent, contact)
+    if held.state is not AgentContactState.CONNECTED:
+        raise InvalidRequest(f"contact {contact.id} is {held.state.value}: only a connected one can be held")
+    contact.holds.append(Span(start=floor.timeline.now, kind="hold"))
+    held.become(AgentContactState.CONNECTED_ONHOLD, floor.timeline.now)
+    floor.refresh(agent)
+    if (flow_id := contact.hooks.get("CustomerHold")) is None:
+        floor.world.speak(contact.id, Heard(kind="music"))
+    else:
+        play(floor, contact, flow_id, lambda _: floor.world.speak(contact.id, Heard(kind="silence")))
+
+
+def resume(floor: Floor, agent: Agent, contact: Contact) -> None:
+    """Take the customer off hold; raises InvalidRequest unless they are on hold."""
+    held = floor.held(agent, contact)
+    if held.state is not AgentContactState.CONNECTED_ONHOLD:
+        raise InvalidRequest(f"contact {contact.id} is not on hold")
+    stop(contact)
+    contact.holds[-1].end = floor.timeline.now
+    held.become(AgentContactState.CONNECTED, floor.timeline.now)
+    floor.world.speak(contact.id, Heard(kind="agent"))
+    floor.refresh(agent)
+
+
+def mute(floor: Floor, agent: Agent, contact: Contact, *, muted: bool) -> None:
+    """Mute the agent, or let the agent be heard again; no document tells of it."""
+    held = floor.held(agent, contact)
+    if held.state not in TALKING:
+        raise InvalidRequest(f"contact {contact.id} is {held.state.value}: nobody hears the agent")
+    held.muted = muted
+    floor.world.show(agent.user.id)
+
+
+def record(floor: Floor, contact: Contact) -> None:
+    """Let the recording run or stop, as the flow wants it and the contact's state allows."""
+    recording, now = contact.recording, floor.timeline.now
+    runs = bool(recording.spans) and recording.spans[-1].end is None
+    should = bool(recording.wanted & RECORDED) and contact.stage is Stage.CONNECTED and not recording.paused
+    if should and not runs:
+        recording.spans.append(Span(start=now, kind="recording"))
+    elif runs and not should:
+        recording.spans[-1].end = now
+
+
+def pause_recording(floor: Floor, contact: Contact, *, paused: bool) -> None:
+    """Pause the recording, or go on with it; raises InvalidRequest unless the contact is with an agent and recorded."""
+    if contact.stage is not Stage.CONNECTED or not contact.recording.wanted & RECORDED:
+        raise InvalidRequest(f"contact {contact.id} is not being recorded")
+    contact.recording.paused = paused
+    record(floor, contact)

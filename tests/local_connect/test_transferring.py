@@ -1,0 +1,284 @@
+"""Transfers, callbacks and supervisors, as scenes."""
+
+from collections.abc import Generator
+from datetime import timedelta
+
+import pytest
+
+from infra.local.connect.floor.contact import Stage
+from infra.local.connect.floor.problems import InvalidRequest
+from infra.local.connect.flows.line import Answer, Callback, Ending, Line, Prompt, Refused, Repeat, Request, Speak
+from tests.local_connect.house import CALLER, MOBILE, MORNING, House, Script, flow_over, straight_to
+
+HELLO = Prompt(text="x" * 30)
+
+
+def talking(house: House, name: str = "a") -> str:
+    """A caller who talks to an agent."""
+    contact = house.calls()
+    house.talks(name, contact)
+    house.pass_seconds(10)
+    return contact
+
+
+def offering_callback(callback: Callback, number: str | None = MOBILE) -> dict[str, Script]:
+    """Ten seconds of music, then a callback instead of waiting."""
+
+    def queue_flow(line: Line) -> Generator[Request, Answer, Ending]:
+        yield Repeat(prompts=(HELLO,), interrupt_every=10)
+        if number:
+            line.set_callback_number(number)
+        line.create_callback(callback)
+        return flow_over("disconnect")
+
+    def main(line: Line) -> Generator[Request, Answer, Ending]:
+        line.set_event_hook("CustomerQueue", "CustomerQueue")
+        return (yield from straight_to("support")(line))
+
+    return {"main": main, "CustomerQueue": queue_flow}
+
+
+def test_cold_the_agent_leaves_and_the_customer_waits_for_billing() -> None:
+    house = House()
+    house.on_duty("a")
+    first = talking(house)
+    second = house.exchange.transfer("a", first, "to-billing")
+    assert house.state("a", first) == "CONNECTED_ONHOLD"
+    house.pass_seconds(3)
+    house.exchange.leave("a", first)
+    assert house.state("a", first) == "ENDED"
+    house.exchange.close("a", first)
+    assert house.state("a", second) == "CONNECTING"
+    house.talks("a", second)
+    house.exchange.hang_up(first)
+    house.exchange.close("a", second)
+    one, two = house.record(first), house.record(second)
+    assert one["TransferCompletedTimestamp"] == one["DisconnectTimestamp"]
+    assert (one["DisconnectReason"], two["DisconnectReason"]) == ("AGENT_DISCONNECT", "CUSTOMER_DISCONNECT")
+    assert (one["NextContactId"], two["PreviousContactId"], two["InitialContactId"]) == (second, first, first)
+    assert two["InitiationMethod"] == "TRANSFER"
+    assert two["Queue"]["Name"] == "billing"
+
+
+def test_warm_the_agents_talk_confer_and_the_first_leaves() -> None:
+    house = House()
+    house.on_duty("a", "b")
+    first = talking(house)
+    second = house.exchange.transfer("a", first, "to-b")
+    with pytest.raises(InvalidRequest):
+        house.exchange.conference("a", first)
+    house.talks("b", second)
+    house.exchange.conference("a", first)
+    assert (house.state("a", first), house.state("b", second)) == ("CONNECTED", "CONNECTED")
+    house.pass_seconds(10)
+    house.exchange.leave("a", first)
+    house.exchange.close("a", first)
+    assert house.contact(second).stage is Stage.CONNECTED
+    assert house.record(first)["TransferCompletedTimestamp"] is None
+    assert house.contact(second).queue is house.exchange.queue("agent/b")
+
+
+def test_whoever_was_asked_goes_back_and_the_customer_stays() -> None:
+    house = House()
+    house.on_duty("a", "b")
+    first = talking(house)
+    second = house.exchange.transfer("a", first, "to-b")
+    house.talks("b", second)
+    house.exchange.leave("b", second)
+    assert (house.state("a", first), house.state("b", second)) == ("CONNECTED_ONHOLD", "ENDED")
+    house.exchange.resume("a", first)
+    house.exchange.transfer("a", first, "to-number")
+
+
+def test_the_customer_does_not_wait_for_the_end_of_a_consultation() -> None:
+    house = House()
+    house.on_duty("a", "b")
+    first = talking(house)
+    second = house.exchange.transfer("a", first, "to-b")
+    house.talks("b", second)
+    house.exchange.hang_up(first)
+    assert (house.state("a", first), house.state("b", second)) == ("ENDED", "ENDED")
+
+
+def test_a_transfer_back_to_the_same_agent_waits_for_the_end_of_the_work() -> None:
+    house = House()
+    house.on_duty("a")
+    first = talking(house)
+    second = house.exchange.transfer("a", first, "to-a")
+    house.exchange.leave("a", first)
+    assert house.state("a", second) is None
+    house.exchange.close("a", first)
+    assert house.state("a", second) == "CONNECTING"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_transfer_to_a_number(answered: bool) -> None:
+    house = House()
+    house.on_duty("a")
+    first = talking(house)
+    house.world.answering = iter([answered])
+    second = house.exchange.transfer("a", first, "to-number")
+    house.pass_seconds(60)
+    assert house.contact(second).method == "EXTERNAL_OUTBOUND"
+    if not answered:
+        assert house.contact(second).reason == "TELECOM_UNANSWERED"
+        house.exchange.resume("a", first)
+        return
+    house.exchange.leave("a", first)
+    house.exchange.close("a", first)
+    assert house.record(first)["TransferredToEndpoint"]["Address"] == "+81399999999"
+    house.exchange.hang_up(first)
+    assert house.contact(second).stage is Stage.OVER
+
+
+def test_a_transfer_to_a_flow() -> None:
+    house = House()
+    house.on_duty("a", "b")
+    first = talking(house)
+    second = house.exchange.transfer("a", first, "to-flow")
+    assert house.state("b", second) == "CONNECTING"
+
+
+def test_the_callback_of_the_guides_example() -> None:
+    # Administrator Guide, "Queued callbacks": 99 seconds of delay, taken 21 seconds later, dialled after a whisper.
+    house = House(offering_callback(Callback(initial_delay=99, retry_delay=600, attempts=1)))
+    first = house.calls()
+    house.pass_seconds(10)
+    second = house.newest()
+    assert (second.method, second.stage, second.customer) == ("CALLBACK", Stage.SCHEDULED, (MOBILE, "TELEPHONE_NUMBER"))
+    assert list(house.exchange.queue("support").members) == [second.id]
+    assert house.record(first)["NextContactId"] == second.id
+    house.pass_seconds(98)
+    assert house.told(second.id) == ["INITIATED", "QUEUED"]
+    house.pass_seconds(20)
+    house.on_duty("a")
+    assert house.state("a", second.id) == "INCOMING"
+    house.exchange.accept("a", second.id)
+    assert house.state("a", second.id) == "CONNECTING"
+    house.pass_seconds(4)
+    assert house.state("a", second.id) == "CONNECTED"
+    house.exchange.hang_up(second.id)
+    house.exchange.close("a", second.id)
+    record = house.record(second.id)
+    assert record["Queue"]["Duration"] == 21
+    assert record["ConnectedToSystemTimestamp"] == record["Agent"]["ConnectedToAgentTimestamp"]
+    assert record["InitiationTimestamp"] == "2026-06-15T01:00:10Z"
+
+
+def test_a_callback_that_nobody_answers_is_tried_again() -> None:
+    house = House(offering_callback(Callback(initial_delay=1, retry_delay=600, attempts=2)))
+    house.world.answering = iter([False, False])
+    house.calls()
+    house.on_duty("a")
+    house.pass_seconds(10)
+    attempts = []
+    for _ in range(2):
+        attempt = house.newest()
+        attempts.append(attempt)
+        house.exchange.accept("a", attempt.id)
+        house.pass_seconds(30)
+        assert (attempt.reason, house.state("a", attempt.id)) == ("TELECOM_UNANSWERED", None)
+        house.pass_seconds(600)
+    assert [each.next_id for each in attempts] == [attempts[1].id, None]
+    assert attempts[1].initiated_at - attempts[0].initiated_at < timedelta(minutes=1)
+    assert attempts[1].enqueued_at - attempts[1].initiated_at == timedelta(minutes=10)  # type: ignore[operator]
+    assert house.newest() is attempts[1]
+
+
+def test_a_customer_who_hangs_up_in_the_whisper_leaves_an_error() -> None:
+    scripts = offering_callback(Callback(initial_delay=1, retry_delay=600, attempts=2))
+
+    def whisper(line: Line) -> Generator[Request, Answer, Ending]:
+        yield Speak(prompt=HELLO)
+        return flow_over("flow")
+
+    def main(line: Line) -> Generator[Request, Answer, Ending]:
+        line.set_event_hook("CustomerWhisper", "CustomerWhisper")
+        return (yield from scripts["main"](line))
+
+    house = House({**scripts, "main": main, "CustomerWhisper": whisper})
+    house.calls()
+    house.on_duty("a")
+    house.exchange.set_status("a", "lunch")
+    house.pass_seconds(12)
+    house.exchange.set_status("a", "available")
+    callback = house.newest()
+    house.exchange.accept("a", callback.id)
+    house.pass_seconds(5)
+    house.exchange.hang_up(callback.id)
+    assert house.state("a", callback.id) == "ERROR"
+    house.exchange.close("a", callback.id)
+    assert house.record(callback.id)["Agent"] is None
+
+
+def test_a_waiting_callback_can_be_stopped_but_a_transfer_cannot() -> None:
+    house = House(offering_callback(Callback(initial_delay=99, retry_delay=600, attempts=1)))
+    house.calls()
+    house.pass_seconds(10)
+    callback = house.newest().id
+    with pytest.raises(InvalidRequest):
+        house.exchange.hang_up(callback)
+    house.exchange.stop(callback)
+    assert house.contact(callback).stage is Stage.OVER
+    assert not house.exchange.queue("support").members
+    house.pass_seconds(200)
+    assert house.told(callback) == ["INITIATED", "DISCONNECTED", "COMPLETED"]
+    house.on_duty("a")
+    transfer = house.exchange.transfer("a", talking(house), "to-billing")
+    with pytest.raises(InvalidRequest):
+        house.exchange.stop(transfer)
+
+
+def test_a_full_queue_takes_no_callback_and_a_number_must_be_one() -> None:
+    refused: list[str] = []
+
+    def main(line: Line) -> Generator[Request, Answer, Ending]:
+        yield from ()
+        line.choose_queue("support")
+        for number in ("0312345678", "+0", "anonymous"):
+            try:
+                line.set_callback_number(number)
+            except Refused as problem:
+                refused.append(problem.error_type)
+        line.create_callback(Callback(initial_delay=60, retry_delay=60, attempts=1))
+        try:
+            line.create_callback(Callback(initial_delay=60, retry_delay=60, attempts=1))
+        except Refused as problem:
+            refused.append(problem.error_type)
+        return flow_over("disconnect")
+
+    house = House({"main": main}, max_contacts=1)
+    house.calls()
+    assert refused == ["InvalidCallbackNumber"] * 3 + ["NoMatchingError"]
+    assert house.newest().customer == (CALLER, "TELEPHONE_NUMBER")
+
+
+def test_a_supervisor_listens_then_joins_and_leaves() -> None:
+    house = House()
+    house.on_duty("a")
+    contact = talking(house)
+    house.exchange.sign_in("b")
+    watching = house.exchange.monitor("b", contact)
+    house.pass_seconds(30)
+    house.exchange.barge("b", contact)
+    house.pass_seconds(15)
+    house.exchange.stop_monitoring("b")
+    assert house.told(watching) == ["INITIATED", "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"]
+    told = house.record(watching)
+    assert (told["InitiationMethod"], told["RelatedContactId"]) == ("MONITOR", contact)
+    assert [(each["State"], each["StateStartTimestamp"]) for each in told["Agent"]["StateTransitions"]] == [
+        ("SILENT_MONITOR", "2026-06-15T01:00:11Z"),
+        ("BARGE", "2026-06-15T01:00:41Z"),
+    ]
+    assert house.contact(contact).stage is Stage.CONNECTED
+
+
+def test_listening_ends_with_the_call() -> None:
+    house = House()
+    house.on_duty("a")
+    contact = talking(house)
+    house.exchange.sign_in("b")
+    watching = house.exchange.monitor("b", contact)
+    house.exchange.hang_up(contact)
+    assert house.contact(watching).completed_at == MORNING + timedelta(seconds=11)
+    assert not house.exchange.agent("b").contacts
