@@ -8,7 +8,8 @@ import boto3
 from chalicelib.routing.service import keep_directory
 from chalicelib.routing.store import DynamoDirectoryBook
 from infra import stack
-from infra.local.connect.centre import INSTANCE_ID, Centre
+from infra.local.connect.centre import Centre
+from infra.local.connect.intrinsics import INSTANCE_ID
 from infra.local.settings import BUCKET, EVENT_SOURCE, REGION, ROOT, STACK_NAME, STAGE
 from infra.packaging import Package, package
 from infra.stack import Progress

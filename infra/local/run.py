@@ -13,7 +13,7 @@ from typing import Self
 from rich.markup import escape
 
 from infra.local import application, emulator, state, users
-from infra.local.connect.centre import INSTANCE_ID
+from infra.local.connect.intrinsics import INSTANCE_ID
 from infra.local.ports import claim
 from infra.local.problems import CannotRun
 from infra.local.processes import Family, end_leftovers, wait_until

@@ -48,7 +48,7 @@ def test_moments_are_in_order_and_agents_have_one_contact_at_a_time() -> None:
         known = [moment for moment in moments if moment is not None]
         assert known == sorted(known)
         if contact.agent:
-            by_agent.setdefault(contact.agent.id, []).append(contact)
+            by_agent.setdefault(contact.agent.user.id, []).append(contact)
     for busy in by_agent.values():
         busy.sort(key=lambda contact: contact.answered_at or START)
         for before, after in pairwise(busy):

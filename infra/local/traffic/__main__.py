@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local import state
 from infra.local.connect.centre import Centre
+from infra.local.connect.delivery import Post
 from infra.local.settings import Settings, lead_to
 from infra.local.traffic.customers import Contact, Customers
 from infra.local.traffic.documents import Event, Record
@@ -78,9 +78,7 @@ def main() -> None:
     arguments = parser.parse_args()
     stack = state.read(arguments.stack or Settings.of(os.environ).directory / "stack.json")
     lead_to(stack.aws_endpoint)
-    sender = Sender(
-        events=boto3.client("events"), kinesis=boto3.client("kinesis"), stream=stack.outputs["ContactRecordsStream"]
-    )
+    sender = Sender(Post.of(stack.outputs))
     if arguments.fast:
         print(f"{send_at_once(arguments.seed, arguments.contacts, sender)} documents sent")
     else:

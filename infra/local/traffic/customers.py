@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from infra.local.connect.centre import Agent, Centre, Queue
+from infra.local.connect.centre import Agent, Centre
+from infra.local.connect.instance import Queue
 
 ARRIVAL_GAP = 2.5  # seconds between customers, on average
 CHANNELS = {"VOICE": 62, "CHAT": 18, "TASK": 8, "EMAIL": 12}
@@ -72,7 +73,7 @@ class Customers:
 
     def __iter__(self) -> Iterator[list[Contact]]:
         """Yield one customer after the other, each as the contacts that belong together, by the moment they come."""
-        self._free_from = {agent.id: self.start for agent in self.centre.agents}
+        self._free_from = {agent.user.id: self.start for agent in self.centre.agents}
         dice = random.Random(self.seed)
         moment = self.start
         while True:
@@ -109,8 +110,8 @@ class Customers:
 
     def _served(self, dice: random.Random, waiting: Contact) -> Contact:
         assert waiting.enqueued_at is not None, "only who waits is served"
-        agent = min(self.centre.agents, key=lambda one: (self._free_from[one.id], one.id))
-        answered_at = max(waiting.enqueued_at + _seconds(dice, 1, 6), self._free_from[agent.id])
+        agent = min(self.centre.agents, key=lambda one: (self._free_from[one.user.id], one.user.id))
+        answered_at = max(waiting.enqueued_at + _seconds(dice, 1, 6), self._free_from[agent.user.id])
         patience = _seconds(dice, 8, 90)
         may_leave = waiting.channel in ("VOICE", "CHAT") and waiting.method != "CALLBACK"
         if may_leave and (answered_at - waiting.enqueued_at > patience or dice.random() < 0.05):
@@ -129,7 +130,7 @@ class Customers:
                 waiting.channel, dice.choice(("CUSTOMER_DISCONNECT", "AGENT_DISCONNECT"))
             ),
         )
-        self._free_from[agent.id] = contact.completed_at
+        self._free_from[agent.user.id] = contact.completed_at
         return contact
 
     def _called_back(self, dice: random.Random, waiting: Contact) -> list[Contact]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.connect.centre import INSTANCE_ARN, INSTANCE_ID
+from infra.local.connect.intrinsics import INSTANCE_ARN, INSTANCE_ID
 from infra.local.settings import ACCOUNT
 from infra.local.traffic.customers import Contact
 
-DETAIL_TYPE = "Amazon Connect Contact Event"
 LINES = {"VOICE": "+81312345678", "EMAIL": "support@example.com"}
 SUBTYPES = {"VOICE": "connect:Telephony", "CHAT": "connect:Chat", "TASK": "connect:Task", "EMAIL": "connect:Email"}
 # Fields of the data model that synthetic contacts never fill; Connect sends them as null.
@@ -56,11 +55,6 @@ class Record:
 
     at: datetime
     body: dict[str, Any]
-
-
-def resources(detail: dict[str, Any]) -> list[str]:
-    """Return the envelope's resources for an event's detail."""
-    return [INSTANCE_ARN, f"{INSTANCE_ARN}/contact/{detail['contactId']}"]
 
 
 def events_of(contact: Contact) -> list[Event]:
@@ -149,7 +143,7 @@ def _detail(contact: Contact, kind: str, stage: int) -> dict[str, Any]:
         }
     if contact.agent and contact.answered_at and stage >= 3:
         detail["agentInfo"] = {
-            "agentArn": contact.agent.arn,
+            "agentArn": contact.agent.user.arn,
             "connectedToAgentTimestamp": _exact(contact.answered_at),
             "hierarchyGroups": {"level1": {"arn": contact.agent.site.arn}},
         }
@@ -186,11 +180,11 @@ def _agent(contact: Contact) -> dict[str, Any] | None:
     agent, talk = contact.agent, round((contact.disconnected_at - contact.answered_at).total_seconds())
     return {
         **dict.fromkeys(UNSET_OF_AGENT),
-        "ARN": agent.arn,
-        "Username": agent.username,
+        "ARN": agent.user.arn,
+        "Username": agent.user.name,
         "RoutingProfile": {
-            "ARN": f"{INSTANCE_ARN}/routing-profile/{agent.routing_profile_id}",
-            "Name": agent.routing_profile,
+            "ARN": agent.profile.arn,
+            "Name": agent.profile.name,
         },
         "HierarchyGroups": {"Level1": {"ARN": agent.site.arn, "GroupName": agent.site.name}}
         | dict.fromkeys(("Level2", "Level3", "Level4", "Level5")),

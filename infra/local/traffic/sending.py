@@ -5,19 +5,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
-from typing import TYPE_CHECKING
 
-from infra.local.settings import EVENT_SOURCE
+from infra.local.connect.delivery import Post, batches
+from infra.local.connect.outbox import Kind, Promise
 from infra.local.traffic.customers import Contact
-from infra.local.traffic.documents import DETAIL_TYPE, Event, Record, events_of, record_of, resources
-
-if TYPE_CHECKING:
-    from mypy_boto3_events import EventBridgeClient
-    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
-    from mypy_boto3_kinesis import KinesisClient
-    from mypy_boto3_kinesis.type_defs import PutRecordsRequestEntryTypeDef
-
-LARGEST_PUT = {"events": 10, "records": 500}  # entries in one call, as AWS allows
+from infra.local.traffic.documents import Event, Record, events_of, record_of
 
 
 def in_order(customers: Iterable[Sequence[Contact]]) -> Iterator[Event | Record]:
@@ -39,40 +31,24 @@ def in_order(customers: Iterable[Sequence[Contact]]) -> Iterator[Event | Record]
 class Sender:
     """The way into one stack. What AWS refuses for now is sent again; contacts must not be lost on the way in."""
 
-    def __init__(self, *, events: "EventBridgeClient", kinesis: "KinesisClient", stream: str) -> None:
-        self._events = events
-        self._kinesis = kinesis
-        self._stream = stream
+    def __init__(self, post: Post) -> None:
+        self._post = post
 
     def send(self, documents: Sequence[Event | Record]) -> None:
         """Deliver the documents, events first."""
-        events = [_entry(document) for document in documents if isinstance(document, Event)]
-        records = [_stream_entry(document) for document in documents if isinstance(document, Record)]
-        for start in range(0, len(events), LARGEST_PUT["events"]):
-            self._put_events(events[start : start + LARGEST_PUT["events"]])
-        for start in range(0, len(records), LARGEST_PUT["records"]):
-            self._put_records(records[start : start + LARGEST_PUT["records"]])
-
-    def _put_events(self, entries: "list[PutEventsRequestEntryTypeDef]") -> None:
-        while entries:
-            answer = self._events.put_events(Entries=entries)
-            entries = [entry for entry, said in zip(entries, answer["Entries"], strict=True) if "ErrorCode" in said]
-
-    def _put_records(self, entries: "list[PutRecordsRequestEntryTypeDef]") -> None:
-        while entries:
-            answer = self._kinesis.put_records(StreamName=self._stream, Records=entries)
-            entries = [entry for entry, said in zip(entries, answer["Records"], strict=True) if "ErrorCode" in said]
+        promises = [_promise(number, document) for number, document in enumerate(documents)]
+        for kind in (Kind.EVENT, Kind.RECORD):
+            for batch in batches([each for each in promises if each.kind is kind], kind):
+                left: Sequence[Promise] = batch
+                while left:
+                    taken = {each.number for each in self._post.put(left)}
+                    left = [each for each in left if each.number not in taken]
 
 
-def _entry(event: Event) -> "PutEventsRequestEntryTypeDef":
-    return {
-        "Source": EVENT_SOURCE,
-        "DetailType": DETAIL_TYPE,
-        "Detail": json.dumps(event.detail),
-        "Resources": resources(event.detail),
-        "Time": event.at,
-    }
-
-
-def _stream_entry(record: Record) -> "PutRecordsRequestEntryTypeDef":
-    return {"Data": json.dumps(record.body).encode(), "PartitionKey": record.body["ContactId"]}
+def _promise(number: int, document: Event | Record) -> Promise:
+    at = document.at.timestamp()
+    if isinstance(document, Event):
+        kind, key, body = Kind.EVENT, document.detail["contactId"], document.detail
+    else:
+        kind, key, body = Kind.RECORD, document.body["ContactId"], document.body
+    return Promise(number=number, kind=kind, key=key, told=at, due=at, document=json.dumps(body))

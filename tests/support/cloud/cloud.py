@@ -27,6 +27,7 @@ from .answers import NotPlayed, Refused, json_of
 from .cloudwatch import CloudWatch
 from .connect import Connect
 from .dynamodb import DynamoDB
+from .events import Events
 from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
 from .kinesis import Kinesis
 from .shelf import Shelf
@@ -76,7 +77,7 @@ class _Service(Protocol):
 
 
 class Cloud:
-    """DynamoDB, SQS, CloudWatch and Kinesis as one template makes them, and a Connect instance beside them.
+    """DynamoDB, SQS, CloudWatch, Kinesis and a bus of EventBridge as one template makes them, and a Connect instance beside them.
 
     - `with cloud.everywhere():` every client made inside is answered from here, the code under test's own as well;
       botocore's retries are taken, but nobody waits for them.
@@ -99,12 +100,14 @@ class Cloud:
         self.sqs = Sqs(self.template.queues())
         self.cloudwatch = CloudWatch(self._now)
         self.connect = Connect()
+        self.events = Events()
         self.kinesis = Kinesis(self.template.definitions("AWS::Kinesis::Stream"))
         self._services: dict[str, _Service] = {
             "dynamodb": DynamoDB(self._shelf),
             "sqs": self.sqs,
             "cloudwatch": self.cloudwatch,
             "connect": self.connect,
+            "eventbridge": self.events,
             "kinesis": self.kinesis,
         }
         self.tally.clear()
@@ -179,7 +182,7 @@ class Cloud:
     def _done(self, call: Call, fault: Fault | None) -> bytes:
         if fault is None:
             return self._effect(call, EVERY_PART)
-        in_parts = "Batch" in call.operation or call.operation == "PutRecords"
+        in_parts = "Batch" in call.operation or call.operation in ("PutRecords", "PutEvents")
         if fault.trouble is Trouble.UNPROCESSED and fault.applied and in_parts:
             return self._effect(call, fault.applied)
         if fault.trouble in (Trouble.THROTTLED, Trouble.UNPROCESSED):
