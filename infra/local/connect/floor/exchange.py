@@ -202,6 +202,11 @@ class Exchange:
     # --- what Connect's API needs ---------------------------------------------------------------------------------------
 
     @property
+    def instance(self) -> Instance:
+        """What the instance consists of."""
+        return self._floor.instance
+
+    @property
     def contacts(self) -> Mapping[str, Contact]:
         """Every contact since the exchange began, by id; to be read, never changed."""
         return self._floor.contacts

@@ -1,0 +1,151 @@
+"""People for a centre that has none yet: callers who dial, key and lose patience, agents who answer, talk and write up.
+
+They act on the exchange as a phone and a desk would, and nowhere else. Each has dice of their own, so a change in one story leaves the
+others as they were.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from infra.local.connect.floor.agent import AgentContact, AgentContactState
+from infra.local.connect.floor.exchange import Exchange
+from infra.local.connect.floor.problems import NotPossible
+from infra.local.connect.floor.world import Heard
+from infra.local.connect.timeline import Timeline
+
+ARRIVAL_GAP = 3.0
+"""Seconds between two callers, on average: enough that a board is alive and a few have to wait."""
+KEYS = {"1": 7, "2": 3}
+"""What callers key at a menu, by weight; some key nothing and go on by silence, which every menu must bear."""
+SILENT = 0.06
+GONE_IN_MENU = 0.06
+TAKES_CALLBACK = 0.15
+PICKS_UP = 0.8
+"""How likely somebody answers who is called back."""
+PATIENCE = 90.0
+"""Seconds that a caller waits for an agent on average, exponentially distributed."""
+CUSTOMER_ENDS = 0.6
+"""How likely it is the customer who hangs up first."""
+TALK = (15.0, 55.0)
+WORK = (2.0, 12.0)
+PICK_UP = (1.0, 5.0)
+
+
+class People:
+    """Callers and agents of one exchange. Tell them what is `heard` and `shown`; they act a little later, never at once."""
+
+    def __init__(self, exchange: Exchange, timeline: Timeline, *, seed: int, arrival_gap: float = ARRIVAL_GAP) -> None:
+        self._exchange = exchange
+        self._timeline = timeline
+        self._dice = Random(seed)
+        self._arrival_gap = arrival_gap
+        self._callers: dict[str, _Caller] = {}
+        self._numbers = sorted(exchange.instance.numbers)
+        self._seen: dict[str, dict[str, AgentContactState]] = {}
+
+    def come(self) -> None:
+        """Let the agents sign in and the first caller dial."""
+        available = next(status for status in self._exchange.instance.statuses.values() if status.type == "ROUTABLE")
+        for user_id in self._exchange.agents:
+            self._exchange.sign_in(user_id)
+            self._exchange.set_status(user_id, available.id)
+        self._expect_caller()
+
+    def heard(self, contact_id: str, heard: Heard) -> None:
+        """Take notice of what the customer of a contact hears now."""
+        caller = self._callers.get(contact_id)
+        if caller is None or heard.by != "customer":
+            return
+        if heard.kind == "over":
+            del self._callers[contact_id]
+        elif heard.keys:
+            key = caller.key()
+            if key is not None:
+                self._soon(caller.dice.uniform(1, 3), partial(self._exchange.press, contact_id, key))
+        elif heard.kind == "music" and not caller.waits:
+            caller.waits = True
+            self._soon(caller.dice.expovariate(1 / PATIENCE), partial(self._lose_patience, contact_id))
+
+    def answers(self, contact_id: str) -> bool:
+        """Whether whoever is dialled on this contact picks up."""
+        return self._dice.random() < PICKS_UP
+
+    def shown(self, user_id: str) -> None:
+        """Take notice that an agent's desk shows something new."""
+        held_now = self._exchange.agent(user_id).contacts
+        seen = self._seen.get(user_id, {})
+        self._seen[user_id] = {contact_id: held.state for contact_id, held in held_now.items()}
+        for contact_id, held in held_now.items():
+            if seen.get(contact_id) != held.state:
+                self._work(user_id, contact_id, held)
+
+    def _work(self, user_id: str, contact_id: str, held: AgentContact) -> None:
+        act: Callable[[], None]
+        match held.state:
+            case AgentContactState.CONNECTING | AgentContactState.INCOMING if not held.accepted:
+                span, act = PICK_UP, partial(self._exchange.accept, user_id, contact_id)
+            case AgentContactState.CONNECTED:
+                span, act = TALK, partial(self._end, user_id, contact_id)
+            case (
+                AgentContactState.ENDED
+                | AgentContactState.MISSED
+                | AgentContactState.ERROR
+                | AgentContactState.REJECTED
+            ):
+                span, act = WORK, partial(self._exchange.close, user_id, contact_id)
+            case _:
+                return
+        self._soon(self._dice.uniform(*span), act)
+
+    def _expect_caller(self) -> None:
+        self._soon(self._dice.expovariate(1 / self._arrival_gap), self._dial)
+
+    def _dial(self) -> None:
+        self._expect_caller()
+        caller = _Caller(Random(self._dice.getrandbits(64)))
+        contact_id = self._exchange.call(to=caller.dice.choice(self._numbers), by=caller.number())
+        self._callers[contact_id] = caller
+        if caller.dice.random() < GONE_IN_MENU:
+            self._soon(caller.dice.uniform(3, 12), partial(self._exchange.hang_up, contact_id))
+
+    def _lose_patience(self, contact_id: str) -> None:
+        if contact_id in self._callers and self._exchange.contact(contact_id).connected_at is None:
+            self._exchange.hang_up(contact_id)
+
+    def _end(self, user_id: str, contact_id: str) -> None:
+        if self._dice.random() < CUSTOMER_ENDS:
+            self._exchange.hang_up(contact_id)
+        else:
+            self._exchange.end(user_id, contact_id)
+
+    def _soon(self, seconds: float, act: Callable[[], object]) -> None:
+        self._timeline.after(timedelta(seconds=seconds), partial(_if_possible, act))
+
+
+class _Caller:
+    """One caller's dice, and how far the call has come."""
+
+    def __init__(self, dice: Random) -> None:
+        self.dice = dice
+        self.waits = False
+
+    def number(self) -> str:
+        return f"+8190{self.dice.randrange(10**8):08}"
+
+    def key(self) -> str | None:
+        """Return the key for a menu, or None for one who presses none; who waits is asked about a callback."""
+        if self.waits:
+            return "1" if self.dice.random() < TAKES_CALLBACK else None
+        if self.dice.random() < SILENT:
+            return None
+        return self.dice.choices(list(KEYS), weights=list(KEYS.values()))[0]
+
+
+def _if_possible(act: Callable[[], object]) -> None:
+    """Act, unless it has become pointless: the caller hung up while the agent reached for the key."""
+    try:
+        act()
+    except NotPossible:
+        return
