@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infra.local.connect.flows.__main__ import complaints
 from infra.local.connect.flows.grammar import FORMS
@@ -236,6 +238,7 @@ def test_a_loop_and_a_comparison_go_on_where_their_last_branch_goes() -> None:
         ("[]", "The flow must be an object."),
         ('{"Actions": {}}', "Actions must be a list."),
         ('{"Actions": [{"Identifier": "it"}]}', "Action it: Type must be text, and is missing."),
+        ("[" * 100_000, "The flow is no JSON"),
         (flow(END), "Two actions have the Identifier end"),
         (flow(an("Compare", Errors=[{"ErrorType": "X"}])), "NextAction of X must be text"),
     ],
@@ -282,3 +285,31 @@ def test_a_template_is_checked_flow_by_flow(tmp_path: Path) -> None:
         f"{template}, Greeting: Action it (PlayPrompt): Type is none that the flow language has."
     ]
     assert len(list(complaints(tmp_path / "wrong.json"))) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["$.Attributes.a", "1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(data=st.data(), name=st.sampled_from(sorted(FORMS)), more=st.dictionaries(st.text(max_size=5), JSON, max_size=2))
+def test_whatever_somebody_writes_is_answered_in_sentences(
+    data: st.DataObject, name: str, more: dict[str, Any]
+) -> None:
+    fields = st.sampled_from(
+        [
+            "Text",
+            "Messages",
+            "StoreInput",
+            "InputValidation",
+            "DTMFConfiguration",
+            "MetricType",
+            "Attributes",
+            "EventHooks",
+        ]
+    )
+    parameters = {**more, **data.draw(st.dictionaries(fields, JSON, max_size=3))}
+    for problem in problems(flow(an(name.partition(" ")[0], parameters)), "CONTACT_FLOW"):
+        assert problem.endswith(".")

@@ -1,96 +1,35 @@
 """What every type of action may say, as a table: parameters, conditions, error branches, and the types of flow that may hold it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
 
-from infra.local.connect.flows.language import Action, Condition
+from infra.local.connect.flows.forms import (
+    EVERYWHERE,
+    HOLD,
+    INBOUND,
+    OUTBOUND,
+    QUEUE,
+    TRANSFER,
+    WHISPER,
+    Form,
+    any_condition,
+    metric,
+    named,
+    share,
+    words,
+)
+from infra.local.connect.flows.language import Action
 from infra.local.connect.flows.rules import (
     Rule,
     anything,
     choice,
     each,
     entries,
-    is_number,
     literal,
     number,
     reference,
     shape,
     text,
-)  # fmt: skip
-from infra.local.connect.instance import FlowType
-
-Kind = FlowType | Literal["MODULE"]
-
-_INBOUND: frozenset[Kind] = frozenset({"CONTACT_FLOW", "CAMPAIGN", "MODULE"})
-_TRANSFER: frozenset[Kind] = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
-_QUEUE: frozenset[Kind] = frozenset({"CUSTOMER_QUEUE"})
-_HOLD: frozenset[Kind] = frozenset({"CUSTOMER_HOLD", "AGENT_HOLD"})
-_WHISPER: frozenset[Kind] = frozenset({"CUSTOMER_WHISPER", "AGENT_WHISPER", "OUTBOUND_WHISPER"})
-_OUTBOUND: frozenset[Kind] = frozenset({"OUTBOUND_WHISPER"})
-EVERYWHERE = _INBOUND | _TRANSFER | _QUEUE | _HOLD | _WHISPER
-KNOWS_AN_AGENT = _HOLD | _WHISPER | {"AGENT_TRANSFER", "MODULE"}
-"""Where `$.Agent` is known. In a module it depends on the flow around it."""
-
-Fits = Callable[[Action, Condition], str | None]
-"""What is wrong with a condition of an action, if anything is."""
-
-
-def _none(_action: Action, _condition: Condition) -> str | None:
-    return "takes no Conditions"
-
-
-def _any(_action: Action, condition: Condition) -> str | None:
-    if condition.operator.startswith("Number") and not is_number(condition.operand):
-        return f"compares with {condition.operand}, which is no number"
-    return None
-
-
-def _words(*words: str) -> Fits:
-    def fits(_action: Action, condition: Condition) -> str | None:
-        if condition.operator == "Equals" and condition.operand in words:
-            return None
-        return f"may only have conditions Equals {' or '.join(words)}"
-
-    return fits
-
-
-def _named(_action: Action, condition: Condition) -> str | None:
-    return None if condition.operator == "Equals" else "may only have conditions with Equals"
-
-
-def _share(_action: Action, condition: Condition) -> str | None:
-    fits = (
-        condition.operator == "NumberLessThan" and condition.operand.isdecimal() and 1 <= int(condition.operand) <= 101
-    )
-    return None if fits else "may only have conditions NumberLessThan 1 to 101"
-
-
-def _metric(action: Action, condition: Condition) -> str | None:
-    if str(action.parameters.get("MetricType", "")).startswith("NumberOfAgents"):
-        fits = condition.operator == "NumberGreaterThan" and condition.operand == "0"
-        return None if fits else "counts agents, so its one condition is NumberGreaterThan 0"
-    if not condition.operator.startswith("Number") or not is_number(condition.operand):
-        return "may only have conditions that compare numbers"
-    return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """What one type of action may say.
-
-    Every error in `needs` must have its branch, those in `may` can have one. `else_` names the branch or operand that NextAction must
-    lead to as well, where conditions cover everything. A terminal action has nothing after it.
-    """
-
-    parameters: Rule = field(default_factory=shape)
-    conditions: Fits = _none
-    needs: tuple[str, ...] = ()
-    may: tuple[str, ...] = ()
-    where: frozenset[Kind] = EVERYWHERE
-    terminal: bool = False
-    else_: str | None = None
-
+)
 
 _ERROR = ("NoMatchingError",)
 _MEDIA = shape({"Uri": text, "SourceType": choice("S3", static=True), "MediaType": choice("Audio", static=True)})
@@ -142,25 +81,25 @@ FORMS: Mapping[str, Form] = {
     "MessageParticipant": Form(
         parameters=shape(optional={**_SPOKEN, "SkipWhenDTMFBufferEnabled": _SWITCH}, exactly_one=_ONE_PROMPT),
         may=_ERROR,
-        where=EVERYWHERE - _HOLD,
+        where=EVERYWHERE - HOLD,
     ),
     "MessageParticipantIteratively": Form(
         parameters=shape(
             {"Messages": each(shape(optional=_SPOKEN, exactly_one=_ONE_PROMPT), least=1)},
             {"InterruptFrequencySeconds": number(1)},
         ),
-        conditions=_words("MessagesInterrupted"),
+        conditions=words("MessagesInterrupted"),
         may=_ERROR,
-        where=_QUEUE | _HOLD | {"MODULE"},
+        where=QUEUE | HOLD | {"MODULE"},
     ),
     "GetParticipantInput": Form(
         parameters=shape(
             {"StoreInput": choice("False", static=True), **_SECONDS_OF_INPUT}, _SPOKEN, exactly_one=_ONE_PROMPT
         ),
-        conditions=_words(*"0123456789*#"),
+        conditions=words(*"0123456789*#"),
         needs=_ERROR,
         may=("InputTimeLimitExceeded", "NoMatchingCondition"),
-        where=_INBOUND | _TRANSFER | _QUEUE,
+        where=INBOUND | TRANSFER | QUEUE,
     ),
     "GetParticipantInput (store)": Form(
         parameters=shape(
@@ -170,7 +109,7 @@ FORMS: Mapping[str, Form] = {
         ),
         needs=_ERROR,
         may=("InvalidPhoneNumber",),
-        where=_INBOUND | _TRANSFER | _QUEUE | _OUTBOUND,
+        where=INBOUND | TRANSFER | QUEUE | OUTBOUND,
     ),
     "GetParticipantInput (buffer)": Form(parameters=shape({"EnableDTMFBuffer": _SWITCH}), needs=_ERROR),
     "UpdateContactTextToSpeechVoice": Form(
@@ -186,15 +125,15 @@ FORMS: Mapping[str, Form] = {
     # --- deciding ---------------------------------------------------------------------------------------------------------
     "Compare": Form(
         parameters=shape({"ComparisonValue": reference}),
-        conditions=_any,
+        conditions=any_condition,
         needs=("NoMatchingCondition",),
         else_="NoMatchingCondition",
     ),
     "CheckHoursOfOperation": Form(
         parameters=shape(optional={"HoursOfOperationId": text}),
-        conditions=_words("True", "False"),
+        conditions=words("True", "False"),
         needs=_ERROR,
-        where=_INBOUND | _TRANSFER | _QUEUE,
+        where=INBOUND | TRANSFER | QUEUE,
     ),
     "CheckMetricData": Form(
         parameters=shape(
@@ -202,9 +141,9 @@ FORMS: Mapping[str, Form] = {
             {"QueueId": text, "AgentId": text},
             at_most_one=("QueueId", "AgentId"),
         ),
-        conditions=_metric,
+        conditions=metric,
         needs=("NoMatchingError", "NoMatchingCondition"),
-        where=_INBOUND | _TRANSFER | _QUEUE,
+        where=INBOUND | TRANSFER | QUEUE,
     ),
     "GetMetricData": Form(
         parameters=shape(
@@ -213,12 +152,10 @@ FORMS: Mapping[str, Form] = {
         ),
         needs=_ERROR,
     ),
-    "DistributeByPercentage": Form(
-        conditions=_share, needs=("NoMatchingCondition",), where=_INBOUND | _TRANSFER | _QUEUE
-    ),
+    "DistributeByPercentage": Form(conditions=share, needs=("NoMatchingCondition",), where=INBOUND | TRANSFER | QUEUE),
     "Loop": Form(
         parameters=shape({"LoopCount": number(0, 100)}),
-        conditions=_words("ContinueLooping", "DoneLooping"),
+        conditions=words("ContinueLooping", "DoneLooping"),
         else_="DoneLooping",
     ),
     "Wait": Form(
@@ -226,7 +163,7 @@ FORMS: Mapping[str, Form] = {
             {"TimeLimitSeconds": number(1, 604_800)},
             {"Events": each(choice("CustomerReturned", "BotParticipantDisconnected", static=True))},
         ),
-        conditions=_words("WaitCompleted", "CustomerReturned", "BotParticipantDisconnected"),
+        conditions=words("WaitCompleted", "CustomerReturned", "BotParticipantDisconnected"),
         needs=_ERROR,
         may=("ParticipantNotFound",),
     ),
@@ -270,7 +207,7 @@ FORMS: Mapping[str, Form] = {
             },
             {"AnalyticsBehavior": _ANALYTICS},
         ),
-        where=_INBOUND | _TRANSFER | _QUEUE | _OUTBOUND,
+        where=INBOUND | TRANSFER | QUEUE | OUTBOUND,
     ),
     "UpdateContactRecordingAndAnalyticsBehavior": Form(
         parameters=shape(
@@ -304,25 +241,25 @@ FORMS: Mapping[str, Form] = {
     "UpdateContactTargetQueue": Form(
         parameters=shape(optional={"QueueId": text, "AgentId": text}, exactly_one=("QueueId", "AgentId")),
         needs=_ERROR,
-        where=_INBOUND | _TRANSFER,
+        where=INBOUND | TRANSFER,
     ),
     "UpdateContactRoutingBehavior": Form(
         parameters=shape(
             optional={"QueuePriority": number(1), "QueueTimeAdjustmentSeconds": number(0)},
             exactly_one=("QueuePriority", "QueueTimeAdjustmentSeconds"),
         ),
-        where=_INBOUND | _TRANSFER,
+        where=INBOUND | TRANSFER,
     ),
     "UpdateContactRoutingCriteria": Form(
         parameters=shape({"RoutingCriteria": shape({"Steps": each(_CRITERIA_STEP, least=1)})}), needs=_ERROR
     ),
-    "TransferContactToQueue": Form(needs=("QueueAtCapacity", "NoMatchingError"), where=_INBOUND | _TRANSFER),
+    "TransferContactToQueue": Form(needs=("QueueAtCapacity", "NoMatchingError"), where=INBOUND | TRANSFER),
     "DequeueContactAndTransferToQueue": Form(
         parameters=shape(optional={"QueueId": text, "AgentId": text}, exactly_one=("QueueId", "AgentId")),
         needs=("QueueAtCapacity", "NoMatchingError"),
-        where=_QUEUE | {"MODULE"},
+        where=QUEUE | {"MODULE"},
     ),
-    "TransferContactToAgent": Form(where=_TRANSFER | {"MODULE"}, terminal=True),
+    "TransferContactToAgent": Form(where=TRANSFER | {"MODULE"}, terminal=True),
     "TransferParticipantToThirdParty": Form(
         parameters=shape(
             {
@@ -333,12 +270,12 @@ FORMS: Mapping[str, Form] = {
             {"ThirdPartyDTMFDigits": text, "CallerId": shape(optional={"Name": text, "Number": text})},
         ),
         may=("NoMatchingError", "CallFailed", "ConnectionTimeLimitExceeded"),
-        where=_INBOUND | _TRANSFER,
+        where=INBOUND | TRANSFER,
     ),
     "UpdateContactCallbackNumber": Form(
         parameters=shape({"CallbackNumber": reference}),
         needs=("InvalidCallbackNumber", "CallbackNumberNotDialable"),
-        where=_INBOUND | _TRANSFER | _QUEUE,
+        where=INBOUND | TRANSFER | QUEUE,
     ),
     "CreateCallbackContact": Form(
         parameters=shape(
@@ -351,7 +288,7 @@ FORMS: Mapping[str, Form] = {
             at_most_one=("QueueId", "AgentId"),
         ),
         needs=_ERROR,
-        where=_INBOUND | _TRANSFER | _QUEUE,
+        where=INBOUND | TRANSFER | QUEUE,
     ),
     "CreateTask": Form(
         parameters=shape(
@@ -365,9 +302,9 @@ FORMS: Mapping[str, Form] = {
             {"PreviousContactParticipantState": choice("AgentOnHold", "CustomerOnHold", "OffHold", static=True)}
         ),
         needs=_ERROR,
-        where=_INBOUND | _TRANSFER,
+        where=INBOUND | TRANSFER,
     ),
-    "DisconnectParticipant": Form(where=EVERYWHERE - _HOLD - _WHISPER, terminal=True),
+    "DisconnectParticipant": Form(where=EVERYWHERE - HOLD - WHISPER, terminal=True),
     # --- from flow to flow, and out of them -------------------------------------------------------------------------------
     "InvokeLambdaFunction": Form(
         parameters=shape(
@@ -380,10 +317,10 @@ FORMS: Mapping[str, Form] = {
         ),
         needs=_ERROR,
     ),
-    "TransferToFlow": Form(parameters=shape({"ContactFlowId": text}), needs=_ERROR, where=_INBOUND | _TRANSFER),
+    "TransferToFlow": Form(parameters=shape({"ContactFlowId": text}), needs=_ERROR, where=INBOUND | TRANSFER),
     "InvokeFlowModule": Form(
         parameters=shape({"FlowModuleId": text}, {"Input": entries(anything)}),
-        conditions=_named,
+        conditions=named,
         needs=_ERROR,
         may=("NoMatchingCondition",),
     ),
@@ -392,7 +329,7 @@ FORMS: Mapping[str, Form] = {
         where=frozenset({"MODULE"}),
         terminal=True,
     ),
-    "EndFlowExecution": Form(where=_QUEUE | _WHISPER, terminal=True),
+    "EndFlowExecution": Form(where=QUEUE | WHISPER, terminal=True),
     # --- what other channels and services bring ---------------------------------------------------------------------------
     "ConnectParticipantWithLexBot": Form(
         parameters=shape(
@@ -404,7 +341,7 @@ FORMS: Mapping[str, Form] = {
             },
             exactly_one=_ONE_PROMPT,
         ),
-        conditions=_named,
+        conditions=named,
         needs=_ERROR,
         may=("NoMatchingCondition", "InputTimeLimitExceeded"),
     ),
@@ -417,7 +354,7 @@ FORMS: Mapping[str, Form] = {
                 "SensitiveDataConfiguration": entries(anything),
             },
         ),
-        conditions=_named,
+        conditions=named,
         needs=("NoMatchingCondition", "NoMatchingError", "TimeLimitExceeded"),
     ),
 }

@@ -90,7 +90,7 @@ def read(content: str) -> Document:
     """
     try:
         document = json.loads(content)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise InvalidFlow([f"The flow is no JSON: {problem}."]) from problem
     try:
         return _document(document)

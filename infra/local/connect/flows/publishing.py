@@ -7,7 +7,8 @@ as whether a queue exists, is not looked at here.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.local.connect.flows.grammar import FORMS, KNOWS_AN_AGENT, UNCHECKED, Form, Kind, form_name
+from infra.local.connect.flows.forms import KNOWS_AN_AGENT, Form, Kind
+from infra.local.connect.flows.grammar import FORMS, UNCHECKED, form_name
 from infra.local.connect.flows.language import (
     LONGEST_CONTENT,
     MOST_ACTIONS,

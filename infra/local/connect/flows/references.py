@@ -17,7 +17,7 @@ NAMESPACES = frozenset(
 """First names that a reference may have."""
 
 _STEP = r"(?:\.([A-Za-z0-9_-]+)|\[(?:'([^']+)'|\"([^\"]+)\")\])"
-_REFERENCE = re.compile(rf"\$(?:\.[A-Za-z0-9_-]+)(?:{_STEP})*")
+_REFERENCE = re.compile(rf"\$\.[A-Za-z]+(?:{_STEP})*")
 _STEPS = re.compile(_STEP)
 
 
