@@ -188,13 +188,21 @@ class House:
     """An exchange at work, and what one says about it in a scene."""
 
     def __init__(
-        self, scripts: Mapping[str, Script] | None = None, *, patience: float = 1.0, seed: int = 7, **of: Any
+        self,
+        scripts: Mapping[str, Script] | None = None,
+        *,
+        patience: float = 1.0,
+        seed: int = 7,
+        tells: bool = True,
+        **of: Any,
     ) -> None:
         self.scripts = {"main": straight_to("support"), **(scripts or {})}
         self.world, self.timeline = World(), Timeline(MORNING)
         flows = tuple(name for name in self.scripts if name != "main")
         self.instance = instance(flows=flows, **of)
-        self.exchange = Exchange(self.instance, self.timeline, self.world, self._player, seed=seed, patience=patience)
+        self.exchange = Exchange(
+            self.instance, self.timeline, self.world, self._player, seed=seed, patience=patience, tells=tells
+        )
 
     def _player(self) -> Player:
         return lambda flow, line: self.scripts[flow.id](line)

@@ -109,6 +109,17 @@ def test_a_profile_with_delay_is_served_only_when_a_contact_has_waited() -> None
     assert house.state("b", contact) == "CONNECTING"
 
 
+def test_a_contact_that_was_missed_still_reaches_the_profile_with_delay() -> None:
+    profiles = {"office": VOICE_ONLY, "second": profile("second", ("support", "VOICE", 1, 30))}
+    house = House(profiles=profiles, users=(user("a"), user("b", profile="second")))
+    house.on_duty("a", "b")
+    contact = house.calls()
+    house.pass_seconds(20)
+    assert (house.state("a", contact), house.state("b", contact)) == ("MISSED", None)
+    house.pass_seconds(10)
+    assert house.state("b", contact) == "CONNECTING"
+
+
 def test_an_agent_on_a_call_gets_no_task_unless_the_profile_says_so() -> None:
     both = (("support", "VOICE", 1, 0), ("support", "TASK", 1, 0))
     for any_channel, state in ((frozenset(), None), (frozenset({"VOICE"}), "CONNECTING")):

@@ -35,7 +35,8 @@ class Exchange:
     """An instance at work.
 
     `players` makes a player for each new contact, so that one may remember for the next flow what the last one left. `patience` is how
-    much of the time that hearing and ringing take is really taken: 1 for people, 0 for benches.
+    much of the time that hearing and ringing take is really taken: 1 for people, 0 for benches. `tells` is False for simulations that want
+    no documents.
     """
 
     def __init__(
@@ -47,8 +48,9 @@ class Exchange:
         *,
         seed: int = 0,
         patience: float = 1.0,
+        tells: bool = True,
     ) -> None:
-        self._floor = floor = Floor(instance, timeline, world, players, seed=seed, patience=patience)
+        self._floor = floor = Floor(instance, timeline, world, players, seed=seed, patience=patience, tells=tells)
         floor.offer = lambda contact, agent: answering.offer(floor, contact, agent)
         floor.disconnect = lambda contact, reason: ending.disconnect(floor, contact, reason)
         floor.line = lambda playing: FlowLine(floor, playing, self._start_related_task)

@@ -14,7 +14,7 @@ from infra.local.connect.floor.routing import Router
 from infra.local.connect.floor.world import World
 from infra.local.connect.flows.line import Line
 from infra.local.connect.instance import AgentStatus, Channel, Flow, Instance
-from infra.local.connect.telling.teller import Teller
+from infra.local.connect.telling.teller import Silence, Teller
 from infra.local.connect.timeline import Alarm, Timeline
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Floor:
         *,
         seed: int,
         patience: float,
+        tells: bool,
     ) -> None:
         self.instance, self.timeline, self.world, self.patience = instance, timeline, world, patience
         self.dice = Random(seed)
@@ -50,7 +51,7 @@ class Floor:
         self.queues = {each.id: _standard(each.id, instance) for each in instance.queues.values()}
         self.queues |= {_personal_id(user): _personal(user, instance) for user in instance.users}
         self.router = Router(instance.routing_profiles, self.queues)
-        self.teller = Teller(instance, timeline, world, self.dice, self.queues)
+        self.teller = (Teller if tells else Silence)(instance, timeline, world, self.dice, self.queues)
         self.contacts: dict[str, Contact] = {}
         self.offline = self._offline()
         self.agents = {user.id: self._agent(user.id) for user in instance.users.values()}

@@ -34,7 +34,8 @@ def enter(floor: Floor, contact: Contact, line: WaitingLine) -> None:
         start_criteria(floor, contact, contact.criteria)
     if contact.method != "CALLBACK":
         _play_queue_flow(floor, contact)
-    _look_for_agents(floor, contact)
+    if contact.place is not None:
+        _look_for_agents(floor, contact)
 
 
 def come_back(floor: Floor, contact: Contact) -> None:
@@ -72,7 +73,7 @@ def change_queue(floor: Floor, contact: Contact, line: WaitingLine) -> Contact:
     line.place(successor)
     floor.teller.event(successor, "QUEUED")
     # The flow that asked for this is in the middle of an action: who takes the contact is decided when it has its answer.
-    floor.after(successor, 0, lambda: _look_for_agents(floor, successor))
+    floor.after(successor, 0, lambda: _look_for_agents(floor, successor) if successor.place else None)
     return successor
 
 
@@ -123,18 +124,17 @@ def serve_agent(floor: Floor, agent: Agent) -> None:
 
 
 def _look_for_agents(floor: Floor, contact: Contact) -> None:
+    """Offer a contact now, and again whenever it has waited long enough for further profiles, also if nobody has taken it in between."""
+    assert contact.enqueued_at is not None
+    for delay in floor.router.delays(contact):
+        contact.alarms.append(floor.timeline.at(contact.enqueued_at + delay, lambda: serve_contact(floor, contact)))
     serve_contact(floor, contact)
-    if contact.place is not None and contact.enqueued_at is not None:
-        for delay in floor.router.delays(contact):
-            alarm = floor.timeline.at(contact.enqueued_at + delay, lambda: serve_contact(floor, contact))
-            contact.alarms.append(alarm)
 
 
 def _step_runs(floor: Floor, contact: Contact, criteria: Criteria) -> None:
     floor.teller.event(contact, "CONTACT_DATA_UPDATED", ["RoutingCriteria.Step.Status"])
     if (expires_at := criteria.expires_at) is not None:
-        alarm = floor.timeline.at(expires_at, lambda: _step_expires(floor, contact, criteria))
-        contact.alarms.append(alarm)
+        contact.alarms.append(floor.timeline.at(expires_at, lambda: _step_expires(floor, contact, criteria)))
 
 
 def _step_expires(floor: Floor, contact: Contact, criteria: Criteria) -> None:

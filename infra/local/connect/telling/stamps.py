@@ -1,11 +1,16 @@
-"""Moments as Connect writes them: events to the millisecond, records to the second."""
+"""Moments as Connect writes them: events to the millisecond, records to the second.
+
+The same moment is told over and over, in event after event of a contact and snapshot after snapshot of an agent: it is written once.
+"""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 NOT_SET = "1970-01-01T00:00:00.001Z"
 """What CONTACT_DATA_UPDATED says of moments that have not come; seen in the guide's sample."""
 
 
+@lru_cache(maxsize=4096)
 def exact(moment: datetime) -> str:
     """Return a moment as events have it: `2026-06-15T01:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -79,3 +79,22 @@ class Teller:
         if now >= self._last_at[agent.user.id] + HEARTBEAT:
             self._change(agent, "HEART_BEAT")
         self._timeline.at(self._last_at[agent.user.id] + HEARTBEAT, lambda: self._beat(agent))
+
+
+class Silence(Teller):
+    """Tells nothing and writes nothing down: for whoever only asks how long people wait."""
+
+    def event(self, contact: Contact, kind: str, updated: Sequence[str] = ()) -> None:
+        """Tell no event."""
+
+    def record(self, contact: Contact) -> None:
+        """Tell no record."""
+
+    def login(self, agent: Agent) -> None:
+        """Tell nobody that an agent came."""
+
+    def logout(self, agent: Agent) -> None:
+        """Tell nobody that an agent left."""
+
+    def changed(self, agent: Agent) -> None:
+        """Tell nobody that an agent has changed."""
