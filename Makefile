@@ -24,7 +24,7 @@ test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## start the contact centre on this machine (KEEP=1, TRAFFIC=off, SEED=, WEB_PORT=, EMULATOR_PORT=, LOCAL_DIR=, CONNECT_ENDPOINT=)
+run: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## start the contact centre on this machine (KEEP=1, TRAFFIC=off, SEED=, WEB_PORT=, EMULATOR_PORT=, CONNECT_PORT=, LOCAL_DIR=, LOSE=, DUPLICATE=, SHUFFLE=on)
 	@exec $(PY) -m infra.local
 
 test: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## every test, the running stack and a real browser among them (TESTS=path, PYTEST_ARGS=)

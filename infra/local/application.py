@@ -21,6 +21,7 @@ BUILT = ROOT / "out" / STAGE
 PARAMETERS = {
     "Stage": STAGE,
     "ContactEventSource": EVENT_SOURCE,
+    "ConnectInstanceId": INSTANCE_ID,
     # Our own clock sends the ticks (infra/local/clock.py).
     "ScheduleState": "DISABLED",
     # The emulator removes within a minute what AWS removes in days: imported history must live to be counted.
@@ -33,17 +34,13 @@ def build() -> Package:
     return package(STAGE, BUILT)
 
 
-def deploy(built: Package, *, has_connect: bool, tell: Callable[[Progress], None]) -> dict[str, str]:
-    """Deploy what was built and enter the centre's queues and sites; return the stack's outputs. Raises NotDeployed.
-
-    Without a Connect that answers, the application is told of no instance: there is nobody to ask.
-    """
+def deploy(built: Package, *, tell: Callable[[Progress], None]) -> dict[str, str]:
+    """Deploy what was built and enter the centre's queues and sites; return the stack's outputs. Raises NotDeployed."""
     s3 = boto3.client("s3")
     _ensure_bucket(s3)
     address = stack.upload(built, bucket=BUCKET, s3=s3)
-    parameters = {**PARAMETERS, "ConnectInstanceId": INSTANCE_ID if has_connect else ""}
     outputs = stack.deploy(
-        STACK_NAME, address, parameters, cloudformation=boto3.client("cloudformation"), tell=tell, pause=0.2
+        STACK_NAME, address, PARAMETERS, cloudformation=boto3.client("cloudformation"), tell=tell, pause=0.2
     )
     keep_directory(
         Centre.of_file().directory(), directory=DynamoDirectoryBook(boto3.client("dynamodb"), outputs["DirectoryTable"])

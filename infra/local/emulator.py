@@ -50,16 +50,14 @@ class Home:
             path.mkdir(parents=True, exist_ok=True)
 
 
-def start(family: Family, home: Home, port: int, *, connect_endpoint: str | None) -> str:
+def start(family: Family, home: Home, port: int, *, connect_endpoint: str) -> str:
     """Start the emulator and return its address; it may take a while to answer.
 
     Functions find Amazon Connect, which is not among what it emulates, at `connect_endpoint`.
     """
     if not PYTHON.exists():
         raise CannotRun("The emulator is not installed: start with 'make run', which installs it.")
-    environment = _environment(home, port)
-    if connect_endpoint is not None:
-        environment["AWS_ENDPOINT_URL_CONNECT"] = connect_endpoint
+    environment = {**_environment(home, port), "AWS_ENDPOINT_URL_CONNECT": connect_endpoint}
     family.start("emulator", "ministack", environment=environment, python=str(PYTHON), patience=30)
     return f"http://{HOST}:{port}"
 

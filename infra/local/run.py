@@ -4,16 +4,20 @@ import fcntl
 import os
 import shutil
 import signal
+import socket
 import time
 import urllib.request
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from rich.markup import escape
 
 from infra.local import application, emulator, state, users
 from infra.local.connect.intrinsics import INSTANCE_ID
+from infra.local.connect.outbox import outbox_of
+from infra.local.connect.template import Template
 from infra.local.ports import claim
 from infra.local.problems import CannotRun
 from infra.local.processes import Family, end_leftovers, wait_until
@@ -75,15 +79,17 @@ class Run:
         _ensure_room(self._directory)
         emulator_port = claim(self._settings.emulator_port, "EMULATOR_PORT")
         web_port = claim(self._settings.web_port, "WEB_PORT")
+        connect_endpoint = self._settings.connect_endpoint or self._own_connect()
         home = emulator.Home(directory=self._directory / "emulator")
         kept_users = users.kept(self._directory / "users.json")
         keep = self._settings.keep and home.is_kept() and bool(kept_users)
         if self._settings.keep and not keep:
             self._screen.say("Nothing is kept from an earlier run, so this one begins fresh.")
         home.prepare(keep=keep)
+        if not keep:
+            shutil.rmtree(outbox_of(self._directory).parent, ignore_errors=True)
 
         with self._screen.step("Packaging the application") as step:
-            connect_endpoint = self._settings.connect_endpoint
             endpoint = emulator.start(self._family, home, emulator_port, connect_endpoint=connect_endpoint)
             lead_to(endpoint)
             built = application.build()
@@ -92,11 +98,9 @@ class Run:
             emulator.wait_until_ready(self._family, endpoint)
             step.done = f"Emulated AWS ready on {endpoint}, IAM enforced"
         with self._screen.step("Deploying the template") as step:
-            outputs = application.deploy(
-                built,
-                has_connect=connect_endpoint is not None,
-                tell=lambda progress: step.detail(progress.resource),
-            )
+            outputs = application.deploy(built, tell=lambda progress: step.detail(progress.resource))
+            # Read here too, so that a mistake in it is said on the screen and not in a log.
+            Template.of_file(parameters=outputs).instance()
             step.done = "Template deployed"
         with self._screen.step("Creating a user of each role") as step:
             staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])
@@ -113,13 +117,10 @@ class Run:
             users=staff,
             connect_endpoint=connect_endpoint,
         )
-        with self._screen.step("Starting pages, clock and traffic") as step:
+        with self._screen.step("Starting Connect, pages, clock and traffic") as step:
             self._start_parts(stack, web_port)
-            step.done = (
-                "Pages and clock running, contacts flowing in"
-                if self._settings.traffic
-                else "Pages and clock running, no traffic"
-            )
+            connect = f"Connect answers on {connect_endpoint}, pages and clock running"
+            step.done = f"{connect}, contacts flowing in" if self._settings.traffic else f"{connect}, no traffic"
         self._screen.show(stack, new_users=not keep)
         self._screen.say("Ctrl-C ends it; 'KEEP=1 make run' goes on where this run ended.")
 
@@ -135,6 +136,9 @@ class Run:
         state.write(starting, stack)
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         arguments = [str(starting)]
+        if self._settings.connect_endpoint is None:
+            port = str(urlsplit(stack.connect_endpoint).port)
+            self._family.start("local Connect", "infra.local.connect", [*arguments, port], environment=environment)
         self._family.start("web server", "infra.local.web", [*arguments, str(web_port)], environment=environment)
         self._family.start("clock", "infra.local.clock", arguments, environment=environment)
         if self._settings.traffic:
@@ -144,7 +148,19 @@ class Run:
             raise CannotRun(
                 f"The web server does not answer on {stack.web_url}: see logs/web-server.log in {self._directory}."
             )
+        if self._settings.connect_endpoint is None and not wait_until(lambda: self._listens(stack), seconds=30):
+            raise CannotRun(
+                f"The local Connect does not answer on {stack.connect_endpoint}: see logs/local-Connect.log in {self._directory}."
+            )
         state.write(self._stack_file, stack)
+
+    def _own_connect(self) -> str:
+        return f"http://{HOST}:{claim(self._settings.connect_port, 'CONNECT_PORT')}"
+
+    def _listens(self, stack: state.Stack) -> bool:
+        self._family.check()
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, urlsplit(stack.connect_endpoint).port or 0)) == 0
 
     def _answers(self, stack: state.Stack) -> bool:
         self._family.check()
@@ -172,7 +188,7 @@ def _lock(path: Path) -> int:
         holder = os.read(held, 20).decode().strip()
         os.close(held)
         raise CannotRun(
-            f"Tsunagu already runs in {path.parent} (process {holder}): end it with Ctrl-C there, or run beside it with 'LOCAL_DIR=.local2 WEB_PORT=0 EMULATOR_PORT=0 make run'."
+            f"Tsunagu already runs in {path.parent} (process {holder}): end it with Ctrl-C there, or run beside it with 'LOCAL_DIR=.local2 WEB_PORT=0 EMULATOR_PORT=0 CONNECT_PORT=0 make run'."
         ) from problem
     os.ftruncate(held, 0)
     os.pwrite(held, str(os.getpid()).encode(), 0)

@@ -1,6 +1,7 @@
 """What `make run` can be told, all by environment variables, and the fixed facts of the local installation."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,10 @@ ROOT_KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """One local run. Ports may be 0, which means any free one; without `connect_endpoint` there is no Connect to ask."""
+    """One local run. Ports may be 0, which means any free one.
+
+    A `connect_endpoint` is another Connect than ours, which then is not started. `lose` and `duplicate` are shares from 0 to 1.
+    """
 
     directory: Path
     emulator_port: int
@@ -30,7 +34,11 @@ class Settings:
     keep: bool
     traffic: bool
     seed: int
+    connect_port: int
     connect_endpoint: str | None
+    lose: float
+    duplicate: float
+    shuffle: bool
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Settings":
@@ -43,7 +51,11 @@ class Settings:
             keep=_switch("KEEP", environment, default=False),
             traffic=_switch("TRAFFIC", environment, default=True),
             seed=_number("SEED", environment, 1, most=2**63),
+            connect_port=_number("CONNECT_PORT", environment, 4567, most=65535),
             connect_endpoint=_address("CONNECT_ENDPOINT", environment),
+            lose=_share("LOSE", environment),
+            duplicate=_share("DUPLICATE", environment),
+            shuffle=_switch("SHUFFLE", environment, default=False),
         )
 
 
@@ -74,6 +86,13 @@ def _number(name: str, environment: Mapping[str, str], default: int, *, most: in
     if not text.isascii() or not text.isdigit() or int(text) > most:
         raise CannotRun(f"{name}={text} makes no sense: give a whole number from 0 to {most}.")
     return int(text)
+
+
+def _share(name: str, environment: Mapping[str, str]) -> float:
+    text = environment.get(name) or "0"
+    if not re.fullmatch(r"0|1|[01]?\.\d+|1\.0+", text) or float(text) > 1:
+        raise CannotRun(f"{name}={text} makes no sense: give a share from 0 to 1, such as 0.02.")
+    return float(text)
 
 
 def _address(name: str, environment: Mapping[str, str]) -> str | None:

@@ -28,7 +28,7 @@ class Stack:
     event_source: str
     outputs: Mapping[str, str]
     users: Sequence[User]
-    connect_endpoint: str | None = None
+    connect_endpoint: str
     smtp_host: str | None = None
     smtp_port: int | None = None
 

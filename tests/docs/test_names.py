@@ -57,7 +57,9 @@ def test_every_make_target_named_exists_and_every_one_there_is_is_named() -> Non
 
 @pytest.mark.parametrize(
     "name",
-    re.findall(r'(?:_number|_switch|_address|environment\.get)\("([A-Z_]+)"', text_of("infra/local/settings.py")),
+    re.findall(
+        r'(?:_number|_switch|_address|_share|environment\.get)\("([A-Z_]+)"', text_of("infra/local/settings.py")
+    ),
 )
 def test_every_setting_of_the_local_run_is_in_the_readme(name: str) -> None:
     assert name in first_cells("README.md", "Two commands")

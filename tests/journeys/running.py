@@ -22,7 +22,8 @@ class RunningStack:
         self.directory = directory
         # Two runs of one directory must not write over each other's words.
         self.words = directory.with_name(f"{directory.name}-{time.monotonic_ns()}.words")
-        given = {"LOCAL_DIR": str(directory), "WEB_PORT": "0", "EMULATOR_PORT": "0", "TRAFFIC": "off", **variables}
+        ports = dict.fromkeys(("WEB_PORT", "EMULATOR_PORT", "CONNECT_PORT"), "0")
+        given = {"LOCAL_DIR": str(directory), "TRAFFIC": "off", **ports, **variables}
         with self.words.open("wb") as written:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"],

@@ -122,7 +122,7 @@ def test_keeping_what_is_not_there_begins_fresh_and_says_so(local_dir: Path, mak
     assert "Nothing is kept from an earlier run, so this one begins fresh." in run.said
 
 
-@pytest.mark.parametrize("variable", ["EMULATOR_PORT", "WEB_PORT"])
+@pytest.mark.parametrize("variable", ["EMULATOR_PORT", "WEB_PORT", "CONNECT_PORT"])
 def test_a_taken_port_is_named_with_its_holder_and_the_variable(
     local_dir: Path, make_run: Start, variable: str
 ) -> None:
@@ -149,6 +149,7 @@ def test_a_second_run_in_the_same_directory_is_told_about_the_first(running: Run
     [
         ("ministack", "emulator"),
         ("infra.local.web", "web server"),
+        ("infra.local.connect", "local Connect"),
         ("infra.local.clock", "clock"),
         ("infra.local.traffic", "traffic"),
     ],

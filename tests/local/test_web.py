@@ -31,6 +31,7 @@ def stack_at(endpoint: str) -> Stack:
         event_source="local.connect",
         outputs={"StaffClientId": "client", "Zone": "Asia/Tokyo", "Dashboard": "tsunagu-local"},
         users=[],
+        connect_endpoint="",
     )
 
 

@@ -22,6 +22,7 @@ def test_the_centre_on_this_machine_is_found_by_what_it_wrote(tmp_path: Path) ->
         event_source="local.connect",
         outputs={"FactsTable": "facts"},
         users=[],
+        connect_endpoint="",
     )
     state.write(tmp_path / "stack.json", running)
     place = find("local", {"LOCAL_DIR": str(tmp_path)})

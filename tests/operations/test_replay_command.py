@@ -62,7 +62,7 @@ def test_a_centre_that_was_killed_is_said_not_to_answer(
         tmp_path / "stack.json",
         state.Stack(
             aws_endpoint=f"http://127.0.0.1:{port}", api_url="", web_url="", region="ap-northeast-1", instance_id="i",
-            event_source="local.connect", outputs=outputs, users=[],
+            event_source="local.connect", outputs=outputs, users=[], connect_endpoint="",
         ),
     )  # fmt: skip
     file = tmp_path / "day.csv"

@@ -24,6 +24,11 @@ SELECT * FROM promises WHERE number IN (SELECT MIN(number) FROM promises WHERE k
 """
 
 
+def outbox_of(directory: Path) -> Path:
+    """Return the file of the outbox in the directory of a local run."""
+    return directory / "connect" / "outbox.sqlite"
+
+
 class Kind(StrEnum):
     """What is delivered: contact events to EventBridge, contact records and agent events each to a stream."""
 

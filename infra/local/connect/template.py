@@ -48,6 +48,9 @@ BUILT_IN: tuple[tuple[str, StatusType, int], ...] = (("Available", "ROUTABLE", 1
 
 Some = TypeVar("Some")
 
+# Every instance has some prompts from the beginning; this one stands for CustomerQueue.wav.
+PARAMETERS = {"HoldMusicArn": arn_of(intrinsics.PROMPT, "CustomerQueue.wav")}
+
 
 class Template:
     """A template of an instance, read part by part: whoever wants only the queues needs no value for a flow's parameter."""
@@ -60,7 +63,7 @@ class Template:
     def of_file(cls, path: Path = TEMPLATE, parameters: Mapping[str, str] | None = None) -> "Template":
         """Read a template; `parameters` are values beside its own defaults, such as the outputs of the application's stack."""
         try:
-            return cls(embedded(path), parameters or {})
+            return cls(embedded(path), PARAMETERS | dict(parameters or {}))
         except (OSError, ValueError, YAMLError) as problem:
             raise NotAnInstance(f"it cannot be read ({' '.join(str(problem).split())}): correct that.") from problem
 
