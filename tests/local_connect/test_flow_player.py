@@ -119,6 +119,11 @@ def test_a_message_is_heard_once(said: dict[str, Any], heard: str) -> None:
     assert caller.heard() == [heard]
 
 
+def test_a_prompt_that_an_attribute_should_name_and_does_not_takes_the_error_branch() -> None:
+    line = MemoryLine()
+    assert ending_of([step("MessageParticipant", {"PromptId": "$.Attributes.none"})], line) == "NoMatchingError"
+
+
 def test_music_plays_until_it_is_interrupted() -> None:
     said = {"Messages": [{"Text": "Please wait."}, {"PromptId": "music"}], "InterruptFrequencySeconds": "45"}
     caller = Caller()

@@ -252,7 +252,7 @@ def test_whoever_waits_hears_how_many_wait_and_music() -> None:
     line = a_line(attributes={"language": "en"}, queue="SupportQueue")
     ending, caller = call(line, None, name="WaitingFlow", patience=6)
     assert ending is None
-    assert caller.heard()[0] == "We will put you through. Callers waiting now, you included, are 4 in number."
+    assert caller.heard()[0] == "We will put you through. Callers waiting now, you included: 4 in all."
     music = [request for request in caller.asked if isinstance(request, Repeat)]
     assert [prompt.prompt_id for request in music for prompt in request.prompts] == ["HoldMusicArn"] * 2
 
@@ -307,3 +307,13 @@ def test_an_agent_hands_a_customer_on() -> None:
     ending, caller = call(a_line(queue="BillingQueue", full=True), name="TransferToQueueFlow")
     assert ending == Ending(to="disconnect", action="bye")
     assert len(caller.heard()) == 1
+
+
+@pytest.mark.parametrize(("name", "queue"), [("TaskFlow", "BackOfficeQueue"), ("MailFlow", "MailQueue")])
+def test_tasks_and_mails_go_straight_to_their_queue(name: str, queue: str) -> None:
+    line = a_line(channel="TASK")
+    assert call(line, name=name)[0] == QUEUED
+    assert line.queue == queue
+    refusing = a_line(full=True)
+    assert call(refusing, name=name)[0] == Ending(to="disconnect", action="bye")
+    assert refusing.attributes["turned_away"] == "error"

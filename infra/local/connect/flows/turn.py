@@ -111,13 +111,13 @@ class Turn:
         return self.prompt_of(self.action.parameters)
 
     def prompt_of(self, said: Mapping[str, Any]) -> Prompt:
-        """Return what a part of this action says; in text and SSML references may stand among words."""
+        """Return what a part of this action says; in text and SSML references may stand among words. Refused where it is nothing."""
         if "Text" in said:
             return Prompt(text=interpolated(said["Text"], self.known))
         if "SSML" in said:
             return Prompt(ssml=interpolated(said["SSML"], self.known))
-        if "PromptId" in said:
-            return Prompt(prompt_id=as_text(resolved(said["PromptId"], self.known)))
+        if prompt_id := resolved(said.get("PromptId"), self.known):
+            return Prompt(prompt_id=as_text(prompt_id))
         media = resolved(said.get("Media"), self.known)
         if not isinstance(media, Mapping) or not media.get("Uri"):
             raise Refused("there is nothing to say: set Text, SSML, PromptId or Media")
