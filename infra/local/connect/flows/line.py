@@ -20,16 +20,17 @@ class Prompt(NamedTuple):
 
 
 class Speak(NamedTuple):
-    """Play a prompt; answered with None when it was heard."""
+    """Play a prompt; answered with None when it was heard. `unless_keyed` leaves it out if keys lie in the buffer."""
 
     prompt: Prompt
+    unless_keyed: bool = False
 
 
 class Listen(NamedTuple):
     """Play a prompt and take keys, which interrupt it; answered with what was keyed, or None for silence.
 
     Keys are complete at `most` of them, at `terminator`, or when the next does not come within `between` seconds.
-    With `cancel_key`, * erases what was keyed. `secret` keys are written nowhere.
+    With `cancel_key`, * erases what was keyed. `secret` keys are written nowhere. `buffered`: keys pressed before it began count as well.
     """
 
     prompt: Prompt
@@ -39,6 +40,7 @@ class Listen(NamedTuple):
     between: int = 5
     cancel_key: bool = False
     secret: bool = False
+    buffered: bool = False
 
 
 class Repeat(NamedTuple):
