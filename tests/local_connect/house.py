@@ -114,6 +114,7 @@ def instance(
     profiles: Mapping[str, RoutingProfile] | None = None,
     users: tuple[User, ...] | None = None,
     max_contacts: int | None = None,
+    outbound_flow_id: str | None = None,
 ) -> Instance:
     """An instance with support and billing, and agents a, b, c, … who serve both by telephone."""
     profiles = profiles or {"office": profile()}
@@ -131,7 +132,7 @@ def instance(
         id=ARN.rpartition("/")[2], arn=ARN, name="centre", region="ap-northeast-1", account="123456789012",
         hours={"always": Hours(id="always", arn=_arn("operating-hours", "always"), name="Always", zone="Asia/Tokyo", week=dict.fromkeys(range(7), always))},
         queues={
-            name: Queue(id=name, arn=_arn("queue", name), name=name, hours_id="always", max_contacts=max_contacts if name == "support" else None, outbound_number=NUMBER)
+            name: Queue(id=name, arn=_arn("queue", name), name=name, hours_id="always", max_contacts=max_contacts if name == "support" else None, outbound_number=NUMBER, outbound_flow_id=outbound_flow_id)
             for name in ("support", "billing")
         },
         routing_profiles=profiles,

@@ -126,12 +126,26 @@ def test_listening(asked: dict[str, Any], keys: list[tuple[float, str]], gets: s
     assert house.contact(contact).disconnected_at == MORNING + timedelta(seconds=after)
 
 
-def test_keys_pressed_before_the_flow_listens_count() -> None:
+BEFOREHAND: list[tuple[dict[str, bool], dict[str, bool], Answer, float]] = [
+    # how it speaks,        how it listens,      what it gets, after how many seconds
+    ({}, {"buffered": True}, "42", 2),
+    ({"unless_keyed": True}, {"buffered": True}, "42", 0),
+    ({}, {}, None, 9),
+]
+
+
+@pytest.mark.parametrize(("speaks", "listens", "gets", "after"), BEFOREHAND, ids=str)
+def test_keys_pressed_before_the_flow_listens_count_where_they_are_kept(
+    speaks: dict[str, bool], listens: dict[str, bool], gets: Answer, after: float
+) -> None:
     got: list[Answer] = []
-    house = House({"main": says(Speak(prompt=HELLO), Listen(prompt=HELLO, seconds=5, most=2), got=got)})
-    house.exchange.press(house.calls(), "42")
-    house.pass_seconds(2)
-    assert got == [None, "42"]
+    speak, listen = Speak(prompt=HELLO, **speaks), Listen(prompt=HELLO, seconds=5, most=2, **listens)  # type: ignore[arg-type]
+    house = House({"main": says(Sleep(seconds=1), speak, listen, got=got)})
+    contact = house.calls()
+    house.exchange.press(contact, "42")
+    house.pass_seconds(20)
+    assert got == ["WaitCompleted", None, gets]
+    assert house.contact(contact).disconnected_at == MORNING + timedelta(seconds=1 + after)
 
 
 TAKING_TIME: list[tuple[Request, Answer, float]] = [
@@ -181,6 +195,24 @@ def test_a_call_goes_out_to_a_number_and_ends_with_the_caller() -> None:
     assert house.contact(contact).stage is Stage.THIRD_PARTY
     house.exchange.hang_up(contact)
     assert house.record(contact)["TransferredToEndpoint"] == {"Address": "+81399999999", "Type": "TELEPHONE_NUMBER"}
+
+
+def test_a_caller_who_goes_out_while_it_rings_is_taken_from_the_agent() -> None:
+    house = House(
+        {
+            "main": hooked("CustomerQueue", then=straight_to("support")),
+            "CustomerQueue": says(Dial(number="+81399999999", seconds=20), to="third_party"),
+        }
+    )
+    house.on_duty("a")
+    contact = house.calls()
+    assert house.state("a", contact) == "CONNECTING"
+    house.pass_seconds(4)
+    assert (house.state("a", contact), house.contact(contact).stage) == (None, Stage.THIRD_PARTY)
+    house.pass_seconds(60)
+    assert not house.exchange.agent("a").contacts
+    house.exchange.hang_up(contact)
+    assert house.record(contact)["Agent"] is None
 
 
 def test_a_missed_call_goes_to_the_next_and_the_agent_gets_none_until_it_is_cleared() -> None:

@@ -58,7 +58,7 @@ def queue_flow(line: Line) -> Generator[Request, Answer, Ending]:
     except Refused:
         return flow_over("disconnect")
     yield Repeat(prompts=(HELLO,), interrupt_every=60)
-    return flow_over("flow")
+    return flow_over("third_party" if line.dice.random() < 0.5 else "flow")
 
 
 def whisper(line: Line) -> Generator[Request, Answer, Ending]:
@@ -231,6 +231,14 @@ def everything_was_told(house: House) -> None:
     """Every contact ended with exactly one record, each event once, and its moments are in order."""
     records = Counter(each["ContactId"] for each in house.world.records)
     assert records == dict.fromkeys(house.exchange.contacts, 1)
+    for record in house.world.records:
+        queue, agent = record["Queue"] or {}, record["Agent"] or {}
+        told = [
+            record["InitiationTimestamp"], queue.get("EnqueueTimestamp"), queue.get("DequeueTimestamp"),
+            agent.get("ConnectedToAgentTimestamp"), record["DisconnectTimestamp"],
+            agent.get("AfterContactWorkEndTimestamp"), record["LastUpdateTimestamp"],
+        ]  # fmt: skip
+        assert sorted(filter(None, told)) == list(filter(None, told))
     for contact in house.exchange.contacts.values():
         kinds = [each for each in house.told(contact.id) if each != "CONTACT_DATA_UPDATED"]
         assert kinds[0] == "INITIATED"

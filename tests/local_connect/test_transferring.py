@@ -50,6 +50,7 @@ def test_cold_the_agent_leaves_and_the_customer_waits_for_billing() -> None:
     house.exchange.close("a", first)
     assert house.state("a", second) == "CONNECTING"
     house.talks("a", second)
+    assert house.exchange.customer_of(first).id == second
     house.exchange.hang_up(first)
     house.exchange.close("a", second)
     one, two = house.record(first), house.record(second)
@@ -192,11 +193,7 @@ def test_a_customer_who_hangs_up_in_the_whisper_leaves_an_error() -> None:
         yield Speak(prompt=HELLO)
         return flow_over("flow")
 
-    def main(line: Line) -> Generator[Request, Answer, Ending]:
-        line.set_event_hook("CustomerWhisper", "CustomerWhisper")
-        return (yield from scripts["main"](line))
-
-    house = House({**scripts, "main": main, "CustomerWhisper": whisper})
+    house = House({**scripts, "outbound-whisper": whisper}, outbound_flow_id="outbound-whisper")
     house.calls()
     house.on_duty("a")
     house.exchange.set_status("a", "lunch")

@@ -54,13 +54,14 @@ class Hours(Resource):
 
 @dataclass(frozen=True, kw_only=True)
 class Queue(Resource):
-    """A standard queue; `max_contacts` None means no limit; `labels` are its display names by language, `ja` and `en`."""
+    """A standard queue; `max_contacts` None means no limit; `outbound_flow_id` is the whisper for whoever is called back; `labels` are its display names by language, `ja` and `en`."""
 
     hours_id: str
     max_contacts: int | None = None
     enabled: bool = True
     service_level_seconds: int | None = None
     outbound_number: str | None = None
+    outbound_flow_id: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -47,17 +47,7 @@ def close(floor: Floor, agent: Agent, contact: Contact) -> None:
         _let_go(agent, held)
     else:
         raise InvalidRequest(f"contact {contact.id} is {held.state.value}: end it before it is closed")
-    settle(floor, agent)
-
-
-def settle(floor: Floor, agent: Agent) -> None:
-    """Let an agent who has got rid of a contact take up the next status, or the next contact."""
-    if agent.next_status is not None and not agent.contacts:
-        agent.status, agent.status_since = agent.next_status, floor.timeline.now
-        agent.next_status = agent.next_status_at = None
-    agent.idle_since = floor.timeline.now
-    floor.refresh(agent)
-    waiting.serve_agent(floor, agent)
+    waiting.settle(floor, agent)
 
 
 def _release(floor: Floor, agent: Agent, held: AgentContact) -> None:
@@ -78,7 +68,7 @@ def _release(floor: Floor, agent: Agent, held: AgentContact) -> None:
     else:
         _let_go(agent, held)
         _complete(floor, contact)
-        settle(floor, agent)
+        waiting.settle(floor, agent)
 
 
 def _let_go(agent: Agent, held: AgentContact) -> None:
@@ -101,6 +91,6 @@ def _release_others(floor: Floor, contact: Contact, reason: str | None) -> None:
 
 
 def _complete(floor: Floor, contact: Contact) -> None:
-    contact.stage, contact.completed_at = Stage.OVER, floor.timeline.now
+    contact.stage, contact.completed_at, contact.player = Stage.OVER, floor.timeline.now, None
     floor.teller.event(contact, "COMPLETED")
     floor.teller.record(contact)

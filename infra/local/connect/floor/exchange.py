@@ -6,16 +6,7 @@ Whatever cannot be done raises a `NotPossible` and changes nothing.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from infra.local.connect.floor import (
-    answering,
-    calling,
-    ending,
-    monitoring,
-    presence,
-    talking,
-    transferring,
-    waiting,
-)
+from infra.local.connect.floor import answering, calling, ending, monitoring, presence, talking, transferring, waiting
 from infra.local.connect.floor.agent import Agent
 from infra.local.connect.floor.contact import Contact, Player
 from infra.local.connect.floor.criteria import criteria_of
@@ -69,6 +60,10 @@ class Exchange:
         """Let the customer leave; a caller who has been transferred is found by the first contact's id too."""
         calling.hang_up(self._floor, self.contact(contact_id))
 
+    def customer_of(self, contact_id: str) -> Contact:
+        """Return the contact on which the customer of this one is now; the same, until the customer has been transferred."""
+        return calling.with_customer(self._floor, self.contact(contact_id))
+
     def start_task(
         self,
         *,
@@ -81,16 +76,11 @@ class Exchange:
         related_id: str | None = None,
     ) -> str:
         """Start a task; return the contact's id."""
-        return calling.start_task(
-            self._floor,
-            flow_id=flow_id,
-            name=name,
-            description=description,
-            attributes=attributes or {},
-            references=references or {},
-            previous_id=previous_id,
-            related_id=related_id,
-        ).id
+        begun = calling.start_task(
+            self._floor, flow_id=flow_id, name=name, description=description, attributes=attributes or {},
+            references=references or {}, previous_id=previous_id, related_id=related_id,
+        )  # fmt: skip
+        return begun.id
 
     def start_outbound(
         self,
@@ -102,9 +92,10 @@ class Exchange:
         attributes: Mapping[str, str] | None = None,
     ) -> str:
         """Place a call that the flow answers; return the contact's id."""
-        return calling.start_outbound(
+        begun = calling.start_outbound(
             self._floor, flow_id=flow_id, to=to, queue_id=queue_id, by=by, attributes=attributes or {}
-        ).id
+        )
+        return begun.id
 
     def start_mail(
         self,
@@ -117,15 +108,11 @@ class Exchange:
         references: Mapping[str, dict[str, str]] | None = None,
     ) -> str:
         """Let a mail come in; return the contact's id."""
-        return calling.start_mail(
-            self._floor,
-            flow_id=flow_id,
-            by=by,
-            to=to,
-            subject=subject,
-            attributes=attributes or {},
+        begun = calling.start_mail(
+            self._floor, flow_id=flow_id, by=by, to=to, subject=subject, attributes=attributes or {},
             references=references or {},
-        ).id
+        )  # fmt: skip
+        return begun.id
 
     # --- agents ---------------------------------------------------------------------------------------------------------
 
@@ -290,13 +277,9 @@ class Exchange:
     ) -> None:
         """Change an agent's phone settings, as far as given."""
         presence.set_phone(
-            self._floor,
-            self.agent(user_id),
-            phone_type=phone_type,
-            auto_accept=auto_accept,
-            after_contact_work_limit=after_contact_work_limit,
-            desk_phone_number=desk_phone_number,
-        )
+            self._floor, self.agent(user_id), phone_type=phone_type, auto_accept=auto_accept,
+            after_contact_work_limit=after_contact_work_limit, desk_phone_number=desk_phone_number,
+        )  # fmt: skip
 
     def pause_recording(self, contact_id: str) -> None:
         """Pause a recording."""
@@ -313,12 +296,6 @@ class Exchange:
         self, contact: Contact, flow_id: str, name: str, description: str, attributes: Mapping[str, str]
     ) -> None:
         calling.start_task(
-            self._floor,
-            flow_id=flow_id,
-            name=name,
-            description=description,
-            attributes=attributes,
-            references={},
-            related_id=contact.id,
-            method="FLOW",
-        )
+            self._floor, flow_id=flow_id, name=name, description=description, attributes=attributes, references={},
+            related_id=contact.id, method="FLOW",
+        )  # fmt: skip

@@ -154,15 +154,10 @@ class Playing:
 
     def _ask(self, request: Request) -> None:
         match request:
-            case Speak(prompt=prompt):
-                self._hear(Heard(kind="prompt", prompts=(prompt,), by=self.by))
-                self._wait(self._seconds(prompt), None)
-            case Listen(prompt=prompt, seconds=seconds):
-                self._listen, self._keying = request, Keying(request)
-                self._hear(Heard(kind="prompt", prompts=(prompt,), keys=True, by=self.by))
-                self._wait(self._seconds(prompt) + seconds, None)
-                if self.contact.keys:
-                    self.keys_came()
+            case Speak():
+                self._speak(request)
+            case Listen():
+                self._listen_for(request)
             case Repeat(prompts=prompts, interrupt_every=seconds):
                 self._hear(Heard(kind="music", prompts=prompts, by=self.by))
                 if seconds is not None:
@@ -174,6 +169,22 @@ class Playing:
                 self._floor.world.invoke(request, lambda result: self._answer(turn, result))
             case Dial():
                 self._dial(request)
+
+    def _speak(self, request: Speak) -> None:
+        if request.unless_keyed and self.contact.keys:
+            self._answer(self._turn, None)
+            return
+        self._hear(Heard(kind="prompt", prompts=(request.prompt,), by=self.by))
+        self._wait(self._seconds(request.prompt), None)
+
+    def _listen_for(self, request: Listen) -> None:
+        if not request.buffered:
+            self.contact.keys = ""
+        self._listen, self._keying = request, Keying(request)
+        self._hear(Heard(kind="prompt", prompts=(request.prompt,), keys=True, by=self.by))
+        self._wait(self._seconds(request.prompt) + request.seconds, None)
+        if self.contact.keys:
+            self.keys_came()
 
     def _dial(self, request: Dial) -> None:
         self._hear(Heard(kind="ringing", by=self.by))

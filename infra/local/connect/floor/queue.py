@@ -17,7 +17,7 @@ Waiting = tuple[int, datetime, int, Contact]
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class WaitingLine:
-    """A queue at run time. `user_id` is set for an agent's own queue; `labels` a standard queue's names by language are the instance's."""
+    """A queue at run time. `user_id` is set for an agent's own queue."""
 
     id: str
     arn: str
@@ -27,6 +27,7 @@ class WaitingLine:
     max_contacts: int | None = None
     enabled: bool = True
     outbound_number: str | None = None
+    outbound_flow_id: str | None = None
     members: dict[str, Contact] = field(default_factory=dict)
     """Everybody who counts: waiting, being offered, and callbacks before their time."""
     _order: dict[Channel, list[Waiting]] = field(default_factory=dict)

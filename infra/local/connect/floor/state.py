@@ -194,6 +194,7 @@ def _standard(id: str, instance: Instance) -> WaitingLine:
         max_contacts=queue.max_contacts,
         enabled=queue.enabled,
         outbound_number=queue.outbound_number,
+        outbound_flow_id=queue.outbound_flow_id,
     )
 
 

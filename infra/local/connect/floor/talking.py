@@ -22,11 +22,14 @@ def whisper_to_agent(floor: Floor, contact: Contact, then: Callable[[], None]) -
 
 
 def whisper_to_customer(floor: Floor, contact: Contact) -> None:
-    """Play the customer whisper, if there is one, then connect. The contact has left its queue."""
+    """Play the customer whisper, or to whoever is called back the queue's outbound whisper, then connect. The contact has left its queue."""
     stop(contact, "customer")
     waiting.leave(floor, contact)
     contact.stage = Stage.JOINING
-    if (flow_id := contact.hooks.get("CustomerWhisper")) is None:
+    flow_id = contact.hooks.get("CustomerWhisper")
+    if contact.method == "CALLBACK" and contact.queue is not None:
+        flow_id = contact.queue.outbound_flow_id
+    if flow_id is None:
         connect(floor, contact)
     else:
         play(floor, contact, flow_id, lambda _: connect(floor, contact))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from infra.local.connect.floor.agent import Agent
 from infra.local.connect.floor.contact import Contact, Stage
 from infra.local.connect.floor.criteria import Criteria
-from infra.local.connect.floor.playing import play
+from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.queue import WaitingLine
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.floor.world import Heard
@@ -123,6 +123,26 @@ def serve_agent(floor: Floor, agent: Agent) -> None:
         floor.offer(contact, agent)
 
 
+def settle(floor: Floor, agent: Agent) -> None:
+    """Let an agent who has got rid of a contact take up the next status, or the next contact."""
+    if agent.next_status is not None and not agent.contacts:
+        agent.status, agent.status_since = agent.next_status, floor.timeline.now
+        agent.next_status = agent.next_status_at = None
+    agent.idle_since = floor.timeline.now
+    floor.refresh(agent)
+    serve_agent(floor, agent)
+
+
+def _withdraw(floor: Floor, contact: Contact) -> None:
+    """Take a contact away from the agent at whom it rings, since it went elsewhere."""
+    if contact.agent is not None and (held := contact.agent.contacts.pop(contact.id, None)) is not None:
+        if held.alarm is not None:
+            held.alarm.cancel()
+        stop(contact, "agent")
+        agent, contact.agent = contact.agent, None
+        settle(floor, agent)
+
+
 def _look_for_agents(floor: Floor, contact: Contact) -> None:
     """Offer a contact now, and again whenever it has waited long enough for further profiles, also if nobody has taken it in between."""
     assert contact.enqueued_at is not None
@@ -160,6 +180,8 @@ def _queue_flow_over(floor: Floor, contact: Contact, over: Ending) -> None:
     elif over.to == "third_party":
         leave(floor, contact)
         contact.stage = Stage.THIRD_PARTY
+        _withdraw(floor, contact)
+        floor.world.speak(contact.id, Heard(kind="third_party"))
     else:
         floor.after(contact, ONCE_MORE_SECONDS, lambda: _play_again(floor, contact))
 
