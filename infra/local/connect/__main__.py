@@ -31,6 +31,7 @@ from infra.local.connect.floor.exchange import Exchange
 from infra.local.connect.flows.player import play
 from infra.local.connect.flows.turn import State
 from infra.local.connect.outbox import Kind, Outbox, outbox_of
+from infra.local.connect.people import People
 from infra.local.connect.template import Template
 from infra.local.connect.timeline import Timeline
 from infra.local.connect.world import StackWorld
@@ -83,6 +84,9 @@ async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
     # A run that goes on where another ended must not give its contacts the same ids again.
     seed = Random(f"{settings.seed} {start.isoformat()}").getrandbits(63)
     exchange = Exchange(instance, timeline, world, _player, seed=seed)
+    if settings.traffic:
+        world.people = people = People(exchange, timeline, seed=seed)
+        people.come()
     callers = Callers(instance.arn, iam=boto3.client("iam"), functions=functions)
 
     async def guard(authorization: str, operation: str, asked: Mapping[str, Any]) -> None:

@@ -16,7 +16,11 @@ from infra.local.connect.floor.world import Heard
 from infra.local.connect.timeline import Timeline
 
 ARRIVAL_GAP = 3.0
-"""Seconds between two callers, on average: enough that a board is alive and a few have to wait."""
+"""Seconds between two contacts, on average: enough that a board is alive and a few have to wait."""
+CHANNELS = {"VOICE": 80, "TASK": 8, "EMAIL": 12}
+"""How people reach us, by weight; tasks and mails enter the flows of these names."""
+FLOWS = {"TASK": "Task", "EMAIL": "Mail"}
+MAILBOX = "support@example.com"
 KEYS = {"1": 7, "2": 3}
 """What callers key at a menu, by weight; some key nothing and go on by silence, which every menu must bear."""
 SILENT = 0.06
@@ -43,15 +47,17 @@ class People:
         self._arrival_gap = arrival_gap
         self._callers: dict[str, _Caller] = {}
         self._numbers = sorted(exchange.instance.numbers)
+        named = {flow.name: flow.id for flow in exchange.instance.flows.values()}
+        self._flows = {channel: named[name] for channel, name in FLOWS.items()}
         self._seen: dict[str, dict[str, AgentContactState]] = {}
 
     def come(self) -> None:
-        """Let the agents sign in and the first caller dial."""
+        """Let the agents sign in, and contacts come."""
         available = next(status for status in self._exchange.instance.statuses.values() if status.type == "ROUTABLE")
         for user_id in self._exchange.agents:
             self._exchange.sign_in(user_id)
             self._exchange.set_status(user_id, available.id)
-        self._expect_caller()
+        self._expect_contact()
 
     def heard(self, contact_id: str, heard: Heard) -> None:
         """Take notice of what the customer of a contact hears now."""
@@ -99,12 +105,22 @@ class People:
                 return
         self._soon(self._dice.uniform(*span), act)
 
-    def _expect_caller(self) -> None:
-        self._soon(self._dice.expovariate(1 / self._arrival_gap), self._dial)
+    def _expect_contact(self) -> None:
+        self._soon(self._dice.expovariate(1 / self._arrival_gap), self._come_in)
 
-    def _dial(self) -> None:
-        self._expect_caller()
-        caller = _Caller(Random(self._dice.getrandbits(64)))
+    def _come_in(self) -> None:
+        self._expect_contact()
+        dice = Random(self._dice.getrandbits(64))
+        channel = dice.choices(list(CHANNELS), weights=list(CHANNELS.values()))[0]
+        if channel == "TASK":
+            self._exchange.start_task(flow_id=self._flows[channel], name="A form to be looked at")
+        elif channel == "EMAIL":
+            by = f"customer{dice.randrange(10**6):06}@example.com"
+            self._exchange.start_mail(flow_id=self._flows[channel], by=by, to=MAILBOX, subject="A question")
+        else:
+            self._dial(_Caller(dice))
+
+    def _dial(self, caller: "_Caller") -> None:
         contact_id = self._exchange.call(to=caller.dice.choice(self._numbers), by=caller.number())
         self._callers[contact_id] = caller
         if caller.dice.random() < GONE_IN_MENU:
@@ -115,7 +131,8 @@ class People:
             self._exchange.hang_up(contact_id)
 
     def _end(self, user_id: str, contact_id: str) -> None:
-        if self._dice.random() < CUSTOMER_ENDS:
+        is_call = self._exchange.contact(contact_id).channel == "VOICE"
+        if is_call and self._dice.random() < CUSTOMER_ENDS:
             self._exchange.hang_up(contact_id)
         else:
             self._exchange.end(user_id, contact_id)

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from infra.local.connect.delivery import BestEffort
+from infra.local.connect.encryption import encrypted
 from infra.local.connect.floor.world import Heard
-from infra.local.connect.flows.line import Invoke, Refused, Result
+from infra.local.connect.flows.line import Invoke, Result
 from infra.local.connect.instance import Instance
 from infra.local.connect.lambdas import invoke
 from infra.local.connect.outbox import Kind, Outbox
@@ -22,8 +23,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger("connect")
 
 
+class Audience(Protocol):
+    """Those who hear and see what happens, callers and agents; they act later, never before they return."""
+
+    def heard(self, contact_id: str, heard: Heard) -> None:
+        """Take notice of what is heard on a contact now."""
+
+    def shown(self, user_id: str) -> None:
+        """Take notice that an agent's desk shows something new."""
+
+    def answers(self, contact_id: str) -> bool:
+        """Whether whoever is dialled on this contact picks up."""
+
+
 class StackWorld:
-    """The world of a running stack. `woken` is called when something has happened that the timeline or the delivery waits for."""
+    """The world of a running stack. `woken` is called when something has happened that the timeline or the delivery waits for.
+
+    `people` are those in it, if there are any.
+    """
 
     def __init__(
         self, instance: Instance, timeline: Timeline, outbox: Outbox, functions: "LambdaClient",
@@ -37,6 +54,7 @@ class StackWorld:
         self._dice = dice
         self._woken = woken
         self._calls: set[asyncio.Task[None]] = set()
+        self.people: Audience | None = None
 
     def tell_event(self, detail: dict[str, Any]) -> None:
         """Promise a contact event."""
@@ -57,22 +75,26 @@ class StackWorld:
         call.add_done_callback(self._calls.discard)
 
     def speak(self, contact_id: str, heard: Heard) -> None:
-        """Do nothing: no phone is connected yet."""
+        """Let those who are on a call hear it."""
+        if self.people is not None:
+            self.people.heard(contact_id, heard)
 
     def show(self, user_id: str) -> None:
-        """Do nothing: no desk is connected yet."""
+        """Let the agent see it."""
+        if self.people is not None:
+            self.people.shown(user_id)
 
     def encrypt(self, keyed: str, key_id: str, certificate: str) -> str:
-        """Refuse: secure input takes its error branch until digits can be encrypted here."""
-        raise Refused("the local Connect does not encrypt yet")
+        """Encrypt digits for a security key of the instance."""
+        return encrypted(keyed, key_id, certificate, self._instance.security_keys, self._timeline.now)
 
     def log_flow(self, entry: dict[str, Any]) -> None:
         """Write a line of the flow log into this process's own log."""
         logger.info("%s", json.dumps(entry, ensure_ascii=False, default=str))
 
     def answers(self, contact_id: str) -> bool:
-        """Whoever is dialled picks up."""
-        return True
+        """Whether whoever is dialled picks up; with nobody to ask, yes."""
+        return self.people is None or self.people.answers(contact_id)
 
     def _promise(self, kind: Kind, key: str, document: dict[str, Any]) -> None:
         moments = self._effort.moments(kind, self._timeline.now, self._dice)
