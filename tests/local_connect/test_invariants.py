@@ -30,7 +30,8 @@ PROFILES = {
     "office": profile("office", ("support", "VOICE", 1, 0), ("billing", "VOICE", 2, 15), ("support", "TASK", 3, 0), concurrency={"VOICE": 1, "TASK": 2}, any_channel=frozenset({"TASK"})),
     "second": profile("second", ("billing", "VOICE", 1, 0), ("support", "VOICE", 1, 30)),
 }  # fmt: skip
-USERS = (user("a", auto_accept=True), user("b", after_contact_work_limit=20), user("c", profile="second"))
+USERS = (user("a", auto_accept=True), user("b", after_contact_work_limit=20), user("c", profile="second"), user("s"))
+"""The last is a supervisor, who is there and takes no calls."""
 
 
 def main(line: Line) -> Generator[Request, Answer, Ending]:
@@ -120,9 +121,9 @@ DEEDS: dict[str, Deed] = {
     "transfer": lambda house, name, n: house.exchange.transfer(name, pick(of(house, name), n), CONNECTS[n % 5]),
     "conference": lambda house, name, n: house.exchange.conference(name, pick(of(house, name), n)),
     "leave": lambda house, name, n: house.exchange.leave(name, pick(of(house, name), n)),
-    "monitor": lambda house, name, n: house.exchange.monitor(name, pick(live(house), n)),
-    "barge": lambda house, name, n: house.exchange.barge(name, pick(live(house), n)),
-    "stop monitoring": lambda house, name, n: house.exchange.stop_monitoring(name),
+    "monitor": lambda house, name, n: house.exchange.monitor("s", pick(of(house, name), n)),
+    "barge": lambda house, name, n: house.exchange.barge("s", pick(of(house, name), n)),
+    "stop monitoring": lambda house, name, n: house.exchange.stop_monitoring("s"),
     "wait a little": lambda house, name, n: house.pass_seconds(1 + n),
     "wait": lambda house, name, n: house.pass_seconds(10 * n),
 }
@@ -137,7 +138,7 @@ BUSY_STEPS = st.tuples(BUSY, st.sampled_from("abc"), st.integers(0, 2))
 def test_the_floor_stays_in_order(steps: list[Step], answering: list[bool], busy: bool) -> None:
     house = House(SCRIPTS, profiles=PROFILES, users=USERS, max_contacts=3)
     house.world.answering = (answering[n % len(answering)] for n in range(10**9))
-    for name in "abc":
+    for name in house.exchange.agents:
         house.exchange.sign_in(name)
     if busy:
         in_the_middle_of_the_day(house)

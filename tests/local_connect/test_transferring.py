@@ -156,6 +156,7 @@ def test_the_callback_of_the_guides_example() -> None:
     assert house.state("a", second.id) == "INCOMING"
     house.exchange.accept("a", second.id)
     assert house.state("a", second.id) == "CONNECTING"
+    assert (house.hears(second.id).kind, house.hears(second.id).by) == ("ringing", "agent")
     house.pass_seconds(4)
     assert house.state("a", second.id) == "CONNECTED"
     house.exchange.hang_up(second.id)

@@ -8,6 +8,7 @@ from infra.local.connect.floor.contact import Contact, Endpoint, Stage
 from infra.local.connect.floor.playing import PICK_UP_SECONDS, stop
 from infra.local.connect.floor.queue import WaitingLine
 from infra.local.connect.floor.state import Floor
+from infra.local.connect.floor.world import Heard
 from infra.local.connect.flows.line import Callback, Refused
 
 GIVING_UP_SECONDS = 30.0
@@ -33,6 +34,7 @@ def create(floor: Floor, contact: Contact, callback: Callback) -> Contact:
 def dial(floor: Floor, contact: Contact) -> None:
     """Call the customer; the agent hears it ringing."""
     answers = floor.world.answers(contact.id)
+    floor.world.speak(contact.id, Heard(kind="ringing", by="agent"))
     seconds = (PICK_UP_SECONDS if answers else GIVING_UP_SECONDS) * floor.patience
     floor.after(contact, seconds, lambda: _picked_up(floor, contact) if answers else _not_answered(floor, contact))
 
