@@ -139,11 +139,12 @@ class Run:
         if self._settings.connect_endpoint is None:
             port = str(urlsplit(stack.connect_endpoint).port)
             self._family.start("local Connect", "infra.local.connect", [*arguments, port], environment=environment)
-        self._family.start("web server", "infra.local.web", [*arguments, str(web_port)], environment=environment)
-        self._family.start("clock", "infra.local.clock", arguments, environment=environment)
-        if self._settings.traffic:
+        elif self._settings.traffic:
+            # Our own Connect has people in it; one that somebody brought has not.
             traffic = ["--stack", str(starting), "--seed", str(self._settings.seed)]
             self._family.start("traffic", "infra.local.traffic", traffic, environment=environment)
+        self._family.start("web server", "infra.local.web", [*arguments, str(web_port)], environment=environment)
+        self._family.start("clock", "infra.local.clock", arguments, environment=environment)
         if not wait_until(lambda: self._answers(stack), seconds=30):
             raise CannotRun(
                 f"The web server does not answer on {stack.web_url}: see logs/web-server.log in {self._directory}."
