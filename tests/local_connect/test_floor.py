@@ -189,6 +189,16 @@ def test_a_function_that_answers_after_the_caller_left_answers_nobody() -> None:
     assert house.told(contact) == ["INITIATED", "DISCONNECTED", "COMPLETED"]
 
 
+def test_a_function_that_answers_twice_answers_once() -> None:
+    got: list[Answer] = []
+    house = House({"main": says(Invoke(function_arn="arn", request={}, seconds=8), Sleep(seconds=60), got=got)})
+    house.world.functions = None
+    house.calls()
+    for document in ({"first": "yes"}, {"second": "no"}):
+        house.world.late[0](Result(document=document))
+    assert got == [Result(document={"first": "yes"})]
+
+
 def test_a_call_goes_out_to_a_number_and_ends_with_the_caller() -> None:
     house = House({"main": says(Dial(number="+81399999999", seconds=20), to="third_party")})
     contact = house.calls()

@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.connect.floor.criteria import criteria_of, matches
 from infra.local.connect.floor.problems import InvalidRequest
-from tests.local_connect.house import House, profile, speaks, straight_to, user
+from tests.local_connect.house import AVAILABLE, LUNCH, House, profile, speaks, straight_to, user
 
 VOICE_ONLY = profile()
 
@@ -107,6 +107,51 @@ def test_a_profile_with_delay_is_served_only_when_a_contact_has_waited() -> None
     assert house.state("b", contact) is None
     house.pass_seconds(0.1)
     assert house.state("b", contact) == "CONNECTING"
+
+
+def test_who_comes_before_the_delay_is_over_waits_for_it_too() -> None:
+    house = House(
+        profiles={"office": VOICE_ONLY, "second": profile("second", ("support", "VOICE", 1, 20))},
+        users=(user("b", profile="second"),),
+    )
+    contact = house.calls()
+    house.pass_seconds(10)
+    house.on_duty("b")
+    assert house.state("b", contact) is None
+    house.pass_seconds(9)
+    assert house.state("b", contact) == "CONNECTING"
+
+
+def test_who_has_been_idle_longest_is_found_across_profiles() -> None:
+    profiles = {"office": VOICE_ONLY, "second": profile("second", ("support", "VOICE", 1, 0))}
+    for names in ("ab", "ba"):
+        house = House(profiles=profiles, users=(user("a"), user("b", profile="second")))
+        house.on_duty(*names)
+        assert house.state(names[0], house.calls()) == "CONNECTING"
+
+
+def test_an_agent_moved_to_another_profile_gets_what_waits_there() -> None:
+    profiles = {
+        "office": profile("office", ("billing", "VOICE", 1, 0)),
+        "second": profile("second", ("support", "VOICE", 1, 0)),
+    }
+    house = House(profiles=profiles)
+    house.on_duty("a")
+    contact = house.calls()
+    assert house.state("a", contact) is None
+    house.exchange.set_routing_profile("a", "second")
+    assert house.state("a", contact) == "CONNECTING"
+
+
+def test_who_has_chosen_a_next_status_gets_nothing_more() -> None:
+    house = House(profiles={"office": profile("office", ("support", "TASK", 1, 0), concurrency={"TASK": 2})})
+    house.on_duty("a")
+    house.exchange.start_task(flow_id="main", name="First")
+    house.exchange.set_status("a", LUNCH)
+    second = house.exchange.start_task(flow_id="main", name="Second")
+    assert house.state("a", second) is None
+    house.exchange.set_status("a", AVAILABLE)
+    assert house.state("a", second) == "CONNECTING"
 
 
 def test_a_contact_that_was_missed_still_reaches_the_profile_with_delay() -> None:
