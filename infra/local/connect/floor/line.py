@@ -260,11 +260,12 @@ class FlowLine:
 
 def metrics(floor: Floor, line: WaitingLine, channel: str | None = None) -> Metrics:
     """Return the state of a queue: available, staffed and online as the guide's "Metric definitions" have them."""
-    agents = [each for each in floor.agents.values() if each.signed_in and _serves(floor, each, line)]
+    agents = _signed_in(floor, line)
     inside = [each for each in line.in_queue() if channel is None or each.channel == channel.upper()]
     oldest = min((each.enqueued_at for each in inside if each.enqueued_at), default=None)
     return Metrics(
-        agents_available=sum(each.is_routable and any(each.channels_to_take()) for each in agents),
+        # Routing holds at hand whoever is free for something.
+        agents_available=sum(bool(each.at_hand) for each in agents),
         agents_staffed=sum(each.status.type == "ROUTABLE" for each in agents),
         agents_online=sum(each.status.type != "OFFLINE" for each in agents),
         contacts_in_queue=len(inside),
@@ -272,8 +273,12 @@ def metrics(floor: Floor, line: WaitingLine, channel: str | None = None) -> Metr
     )
 
 
-def _serves(floor: Floor, agent: Agent, line: WaitingLine) -> bool:
-    return agent.user.id == line.user_id if line.user_id else agent.profile.id in floor.router.serving(line.id)
+def _signed_in(floor: Floor, line: WaitingLine) -> list[Agent]:
+    if line.user_id is not None:
+        owner = floor.agents[line.user_id]
+        return [owner] if owner.signed_in else []
+    serving = floor.router.serving(line.id)
+    return [each for each in floor.agents.values() if each.signed_in and each.profile.id in serving]
 
 
 @contextmanager
