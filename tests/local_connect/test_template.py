@@ -87,6 +87,9 @@ def test_our_own_template_is_an_instance() -> None:
     assert {queue.name for queue in instance.queues.values()} >= {"Support", "Billing", "Callback"}
     assert all(queue.name.isascii() for queue in instance.queues.values())
     assert all(user.hierarchy for user in instance.users.values())
+    [callback] = [queue for queue in instance.queues.values() if queue.name == "Callback"]
+    assert callback.outbound_flow_id is not None
+    assert instance.flows[callback.outbound_flow_id].type == "OUTBOUND_WHISPER"
 
 
 def test_everything_is_read() -> None:

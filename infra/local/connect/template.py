@@ -165,8 +165,13 @@ class Template:
             max_contacts=it.get("MaxContacts", None), enabled=it.get("Status", "ENABLED") == "ENABLED",
             service_level_seconds=int(it.tags[THRESHOLD]) if THRESHOLD in it.tags else None,
             outbound_number=it.metadata.get(NUMBER),
+            outbound_flow_id=self._outbound_flow(it),
             labels={key.removeprefix(LABEL): text for key, text in it.tags.items() if key.startswith(LABEL)},
         )  # fmt: skip
+
+    def _outbound_flow(self, it: "_Resource") -> str | None:
+        arn = it.get("OutboundCallerConfig", {}).get("OutboundFlowArn")
+        return self._id(intrinsics.FLOW, it, "OutboundFlowArn", arn) if arn else None
 
     def _profile(self, it: "_Resource") -> RoutingProfile:
         media = it.get("MediaConcurrencies")
