@@ -16,6 +16,7 @@ from rich.table import Table
 
 from chalicelib.contacts.model import ContactId
 from infra.local import settings, state
+from infra.local.connect.template import Template
 from infra.operations.place import NoPlace, find
 from infra.operations.probe.open_points import OPEN_POINTS, Evidence
 from infra.operations.probe.script import READING, REFUSALS, TEST_CONTACT, Known, ask_all
@@ -25,6 +26,9 @@ from infra.operations.probe.told import documents_of
 SAME, DIFFERENT, UNUSABLE = 0, 1, 2
 GENTLE = Config(retries={"mode": "standard", "max_attempts": 8})
 """Connect allows two calls a second of most kinds, to everybody in the account together."""
+
+TASKS = "Task"
+"""The flow of the local instance that a test contact enters."""
 
 Teller = Callable[[ContactId], Mapping[str, Sequence[Any]]]
 
@@ -55,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _parser().parse_args(arguments)
     console = Console()
     try:
-        local = _observe_local(told.local_flow)
+        local = _observe_local()
         there = find(told.stage) if told.stage else None
         instance = observe(
             boto3.client("connect", config=GENTLE),
@@ -73,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DIFFERENT if found else SAME
 
 
-def _observe_local(flow_id: str) -> Evidence:
+def _observe_local() -> Evidence:
     here = find(settings.STAGE)
     running = state.read(settings.Settings.of(os.environ).directory / "stack.json")
     if running.connect_endpoint is None:
@@ -82,7 +86,7 @@ def _observe_local(flow_id: str) -> Evidence:
     return observe(
         connect,
         running.instance_id,
-        flow_id=flow_id or None,
+        flow_id=next(flow.id for flow in Template.of_file().flows.values() if flow.name == TASKS),
         told=lambda contact_id: documents_of(here, contact_id),
     )
 
@@ -95,7 +99,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--flow", default="", help="id of a flow that lets a task end; without it no test contact is begun"
     )
-    parser.add_argument("--local-flow", default="", help="id of the local instance's flow for the same")
     parser.add_argument("--stage", default="", help="the stage whose pipeline hears of the instance's contacts")
     parser.add_argument("--out", type=Path, default=Path("probe.json"), help="the file for the report")
     return parser
