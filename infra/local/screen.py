@@ -54,6 +54,7 @@ class Screen:
             ("Board", f"{stack.web_url}/board/"),
             ("API", f"{stack.web_url}/api"),
             ("AWS endpoint", stack.aws_endpoint),
+            ("Connect", stack.connect_endpoint),
         ):
             addresses.add_row(name, address)
         self._print(addresses)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from infra.local.settings import ROOT_KEY
 
@@ -47,14 +48,15 @@ class Staff:
             return error.code, json.loads(error.read() or b"{}")
 
 
-def client(stack: Document, service: str) -> Any:
-    """Return a client of the running stack, as the account's owner."""
+def client(stack: Document, service: str, **settings: Any) -> Any:
+    """Return a client of the running stack, as the account's owner; `settings` are botocore's."""
     return boto3.client(  # type: ignore[call-overload]
         service,
         endpoint_url=stack["aws_endpoint"],
         region_name=stack["region"],
         aws_access_key_id=ROOT_KEY["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=ROOT_KEY["AWS_SECRET_ACCESS_KEY"],
+        config=Config(**settings),
     )
 
 

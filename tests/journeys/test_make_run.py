@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -86,7 +87,9 @@ def test_a_run_tells_its_addresses_and_leaves_nothing(local_dir: Path, make_run:
     assert mode == 0o600
     assert run.said.rstrip().endswith("Everything is stopped.")
     assert all(user.password in run.said for user in stack.users)
-    assert is_free(stack.aws_endpoint)
+    for name, address in (("AWS endpoint", stack.aws_endpoint), ("Connect", stack.connect_endpoint)):
+        assert re.search(rf"^{name} +{address}\s*$", run.said, re.MULTILINE), run.said
+        assert is_free(address)
     assert is_free(stack.web_url)
     assert not carrying(mark)
     assert not (local_dir / "stack.json").exists()
@@ -145,19 +148,20 @@ def test_a_second_run_in_the_same_directory_is_told_about_the_first(running: Run
 
 
 @pytest.mark.parametrize(
-    ("module", "name"),
+    ("module", "name", "variables"),
     [
-        ("ministack", "emulator"),
-        ("infra.local.web", "web server"),
-        ("infra.local.connect", "local Connect"),
-        ("infra.local.clock", "clock"),
-        ("infra.local.traffic", "traffic"),
+        ("ministack", "emulator", {}),
+        ("infra.local.web", "web server", {}),
+        ("infra.local.connect", "local Connect", {}),
+        ("infra.local.clock", "clock", {}),
+        # Only a Connect that somebody brought has contacts made up beside it.
+        ("infra.local.traffic", "traffic", {"CONNECT_ENDPOINT": "http://127.0.0.1:1"}),
     ],
 )
 def test_a_killed_process_is_noticed_within_a_second_and_all_else_ends(
-    local_dir: Path, make_run: Start, module: str, name: str
+    local_dir: Path, make_run: Start, module: str, name: str, variables: dict[str, str]
 ) -> None:
-    run = make_run(local_dir, TRAFFIC="on")
+    run = make_run(local_dir, TRAFFIC="on", **variables)
     stack = run.ready()
     mark = json.loads((local_dir / "processes.json").read_text())["mark"]
     victim = run.process_of(module)
@@ -168,6 +172,7 @@ def test_a_killed_process_is_noticed_within_a_second_and_all_else_ends(
     assert not carrying(mark)
     assert is_free(stack.aws_endpoint)
     assert is_free(stack.web_url)
+    assert variables or is_free(stack.connect_endpoint)
 
 
 def test_a_closed_terminal_frees_the_ports(local_dir: Path, make_run: Start) -> None:
