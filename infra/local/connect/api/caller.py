@@ -22,8 +22,8 @@ CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/\d{8}/([^/]+)/(
 GOOD_FOR = timedelta(seconds=30)
 """How long a decision holds before it is asked for again."""
 RESOURCES = {
-    "InitialContactId": "contact", "ContactId": "contact", "ContactFlowId": "contact-flow", "RoutingProfileId": "routing-profile",
-    "QueueId": "queue", "UserId": "agent",
+    "ContactId": "contact", "InitialContactId": "contact", "ContactFlowId": "contact-flow", "UserId": "agent",
+    "QueueId": "queue", "RoutingProfileId": "routing-profile",
 }  # fmt: skip
 """Members of a request and what they name in an ARN, the first of them that is asked about counts."""
 
