@@ -1,8 +1,8 @@
-"""Connect's API as boto3 sees it: every operation that is answered, its errors, its pages, its limits."""
+"""Connect's API as boto3 sees it, before the real exchange: every operation, its errors, its pages, its limits."""
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,22 +16,33 @@ from botocore.exceptions import ClientError
 from infra.local.connect.api.app import OPERATIONS, ConnectApi, application
 from infra.local.connect.api.centre import Centre
 from infra.local.connect.api.throttle import RATES
+from infra.local.connect.floor.contact import Contact, Player
+from infra.local.connect.floor.exchange import Exchange
+from infra.local.connect.flows.line import Answer, Callback, Ending, Line, Refused, Request
 from infra.local.connect.intrinsics import INSTANCE_ARN, INSTANCE_ID, id_of
 from infra.local.connect.template import Template
 from infra.local.connect.timeline import Timeline
 from infra.local.settings import REGION
-from tests.local_connect.floor import Contact, Endpoint, Held, QuietFloor
+from tests.local_connect.house import CALLER, World, flow_over, straight_to
 from tests.local_connect.test_template import resource, small
 
 NOW = datetime(2026, 6, 15, 1, tzinfo=UTC)
-SUPPORT, PROFILE, HANA, FLOW = id_of("Support"), id_of("All"), id_of("Hana"), id_of("Inbound")
+SUPPORT, BILLING, PROFILE, HANA, KEN, FLOW = map(id_of, ("Support", "Billing", "All", "Hana", "Ken", "Inbound"))
+AVAILABLE, LUNCH = id_of("Available"), id_of("Lunch")
+NUMBER, SUPPORTS_NUMBER = "+81300000009", "+81300000001"
+DELAY = 30.0
+"""Seconds that a call waits in Support before it rings at an agent: the delay in the routing profile."""
 
 
 class Desk:
-    """A floor, the API in front of it, and a client; `now` is the clock, which stands unless it is moved."""
+    """An exchange with Hana, who serves Support, and Ken, who takes mails; the API in front of it, and a client.
+
+    `now` is the clock, which stands unless it is moved; `script` is what plays in place of the flow.
+    """
 
     def __init__(self) -> None:
         template = small()
+        template["Resources"]["Support"]["Properties"]["Status"] = "ENABLED"
         template["Resources"]["Billing"] = resource("Queue", Name="Billing", HoursOfOperationArn={"Ref": "Hours"})
         template["Resources"]["Mail"] = resource(
             "RoutingProfile", Name="Mail", DefaultOutboundQueueArn={"Ref": "Billing"}, MediaConcurrencies=[{"Channel": "EMAIL", "Concurrency": 2}],
@@ -39,11 +50,15 @@ class Desk:
         )  # fmt: skip
         template["Resources"]["Ken"] = resource("User", Username="ken", RoutingProfileArn={"Ref": "Mail"})
         self.instance = Template(template, {"Card": "x"}).instance()
-        self.floor = QuietFloor(self.instance, NOW)
         self.now = NOW
+        self.timeline = Timeline(NOW)
+        self.script = straight_to(SUPPORT)
+        self.exchange = Exchange(self.instance, self.timeline, World(), self._player)
         self.woken = 0
-        self.refuses: set[str] = set()
         self.client: Any = None
+
+    def _player(self) -> Player:
+        return lambda _, line: self.script(line)
 
     def wake(self) -> None:
         self.woken += 1
@@ -51,21 +66,67 @@ class Desk:
     async def guard(self, authorization: str, operation: str, asked: Any) -> None:
         assert f"/{REGION}/connect/aws4_request" in authorization
 
-    def contact(self, contact_id: str, **told: Any) -> Contact:
-        self.floor.contacts[contact_id] = Contact(**{"id": contact_id, "initiated_at": NOW, **told})
-        return self.floor.contacts[contact_id]
+    def pass_seconds(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.timeline.advance(self.now)
 
-    def waiting(self, contact_id: str, seconds: int, **told: Any) -> Contact:
-        queue = self.floor.queues[SUPPORT]
-        told = {"stage": "waiting", "queue": queue, "enqueued_at": NOW - timedelta(seconds=seconds), **told}
-        queue.members[contact_id] = self.contact(contact_id, **told)
-        return queue.members[contact_id]
+    def on_duty(self, *user_ids: str) -> None:
+        for user_id in user_ids:
+            self.exchange.sign_in(user_id)
+            self.exchange.set_status(user_id, AVAILABLE)
 
-    def hana_talks(self, contact: Contact, state: str = "CONNECTED") -> None:
-        hana = self.floor.agents[HANA]
-        hana.signed_in, hana.status = True, self.instance.statuses[id_of("Available")]
-        hana.contacts[contact.id] = Held(contact, state, NOW)
-        contact.agent, contact.connected_at = hana, NOW
+    def ken_helps(self) -> None:
+        """Let Ken serve Support too."""
+        self.exchange.set_routing_profile(KEN, PROFILE)
+        self.on_duty(KEN)
+
+    def calls(self, **attributes: str) -> str:
+        return self.exchange.call(to=NUMBER, by=CALLER, attributes=attributes)
+
+    def talks(self, user_id: str = HANA) -> str:
+        """Let a caller come and an agent answer."""
+        contact_id = self.calls()
+        self.pass_seconds(DELAY)
+        self.exchange.accept(user_id, contact_id)
+        return contact_id
+
+    def contact(self, contact_id: str) -> Contact:
+        return self.exchange.contact(contact_id)
+
+    def described(self, contact_id: str) -> dict[str, Any]:
+        told = self.client.describe_contact(InstanceId=INSTANCE_ID, ContactId=contact_id)["Contact"]
+        assert isinstance(told, dict)
+        return told
+
+
+def recorded(line: Line) -> Generator[Request, Answer, Ending]:
+    """A flow to Support that wants agent and customer recorded."""
+    line.set_recording(["Agent", "Customer"], menu=None, screen=[])
+    return (yield from straight_to(SUPPORT)(line))
+
+
+def written_on(line: Line) -> Generator[Request, Answer, Ending]:
+    """A flow to Support that notes all that can be noted of a contact."""
+    line.set_attributes({"language": "ja"})
+    line.tag({"a": "b"})
+    line.set_data({"Name": "Call", "CustomerId": "c-7"})
+    line.set_priority(3, 10)
+    return (yield from straight_to(SUPPORT)(line))
+
+
+def promising(line: Line) -> Generator[Request, Answer, Ending]:
+    """A flow that promises a callback from Support in ten minutes."""
+    yield from ()
+    line.create_callback(Callback(initial_delay=600, retry_delay=60, attempts=1, queue_id=SUPPORT))
+    return flow_over("disconnect")
+
+
+def to_hana(line: Line) -> Generator[Request, Answer, Ending]:
+    """A flow to Hana's own queue."""
+    yield from ()
+    line.choose_agent(HANA)
+    line.enter_queue()
+    return flow_over("agent")
 
 
 @contextmanager
@@ -74,7 +135,7 @@ def serving(desk: Desk) -> Iterator[str]:
     runner: list[web.AppRunner] = []
 
     async def start() -> int:
-        centre = Centre(instance=desk.instance, floor=desk.floor, timeline=Timeline(NOW))
+        centre = Centre(instance=desk.instance, floor=desk.exchange, timeline=desk.timeline)
         api = ConnectApi(centre, desk.guard, clock=lambda: desk.now, woken=desk.wake)
         runner.append(web.AppRunner(application(api)))
         await runner[0].setup()
@@ -122,82 +183,140 @@ def error(call: Any, **asked: Any) -> tuple[str, int, str]:
 
 
 def test_a_contact_is_described_with_all_that_is_known(desk: Desk) -> None:
-    contact = desk.waiting(
-        "c1", 30, method="TRANSFER", initial_id="c0", previous_id="c0", attributes={"language": "ja"}, tags={"a": "b"},
-        details={"Name": "Call"}, customer=Endpoint("+819000000000"), segment_attributes={"connect:Subtype": "connect:Telephony"},
-        priority=3, time_adjustment=timedelta(seconds=10), holds=[2.5, 3.0],
-    )  # fmt: skip
-    desk.hana_talks(contact, "ENDED")
-    contact.disconnected_at = contact.work_started_at = NOW + timedelta(seconds=60)
-    contact.work_ended_at, contact.reason = NOW + timedelta(seconds=75), "CUSTOMER_DISCONNECT"
-    told = desk.client.describe_contact(InstanceId=INSTANCE_ID, ContactId="c1")["Contact"]
-    assert told["Arn"] == f"{INSTANCE_ARN}/contact/c1"
-    assert (told["InitialContactId"], told["PreviousContactId"], told["InitiationMethod"]) == ("c0", "c0", "TRANSFER")
-    assert told["QueueInfo"] == {"Id": SUPPORT, "EnqueueTimestamp": NOW - timedelta(seconds=30)}
+    desk.script = written_on
+    desk.ken_helps()
+    first = desk.talks(KEN)
+    second = desk.exchange.transfer(KEN, first, id_of("ToSupport"))
+    desk.exchange.leave(KEN, first)
+    queued = desk.now
+    desk.on_duty(HANA)
+    desk.pass_seconds(DELAY)
+    desk.exchange.accept(HANA, second)
+    answered = desk.now
+    for seconds in (2.5, 3.0):
+        desk.exchange.hold(HANA, second)
+        desk.pass_seconds(seconds)
+        desk.exchange.resume(HANA, second)
+    desk.exchange.hang_up(second)
+    over = desk.now
+    desk.pass_seconds(15)
+    desk.exchange.close(HANA, second)
+    told = desk.described(second)
+    assert told["Arn"] == f"{INSTANCE_ARN}/contact/{second}"
+    assert (told["InitialContactId"], told["PreviousContactId"], told["InitiationMethod"]) == (first, first, "TRANSFER")
+    assert told["QueueInfo"] == {"Id": SUPPORT, "EnqueueTimestamp": queued}
     assert told["AgentInfo"]["Id"] == HANA
-    assert told["AgentInfo"]["ConnectedToAgentTimestamp"] == NOW
+    assert told["AgentInfo"]["ConnectedToAgentTimestamp"] == answered
     assert told["AgentInfo"]["AfterContactWorkDuration"] == 15
     assert told["AgentInfo"]["AgentInitiatedHoldDuration"] == 5
     assert [each["Arn"].rpartition("/")[2] for each in told["AgentInfo"]["HierarchyGroups"].values()] == [
         id_of("Japan"), id_of("Tokyo"),
     ]  # fmt: skip
-    assert (told["DisconnectReason"], told["DisconnectTimestamp"]) == (
-        "CUSTOMER_DISCONNECT",
-        NOW + timedelta(seconds=60),
-    )
-    assert told["LastUpdateTimestamp"] == NOW + timedelta(seconds=75)
-    assert told["CustomerEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": "+819000000000"}
+    assert (told["DisconnectReason"], told["DisconnectTimestamp"]) == ("CUSTOMER_DISCONNECT", over)
+    assert told["LastUpdateTimestamp"] == over + timedelta(seconds=15)
+    assert told["CustomerEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": CALLER}
+    assert told["SystemEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": NUMBER}
     assert (told["QueuePriority"], told["QueueTimeAdjustmentSeconds"]) == (3, 10)
     assert told["SegmentAttributes"] == {"connect:Subtype": {"ValueString": "connect:Telephony"}}
-    assert (told["Attributes"], told["Tags"], told["Name"]) == ({"language": "ja"}, {"a": "b"}, "Call")
+    assert (told["Attributes"], told["Name"], told["CustomerId"]) == ({"language": "ja"}, "Call", "c-7")
+    assert told["Tags"].items() >= {"a": "b", "aws:connect:systemEndpoint": NUMBER}.items()
+    assert desk.described(first)["DisconnectReason"] == "AGENT_DISCONNECT"
 
 
 def test_a_contact_that_waits_has_no_agent_and_no_end(desk: Desk) -> None:
-    desk.waiting("c1", 30)
-    told = desk.client.describe_contact(InstanceId=INSTANCE_ARN, ContactId="c1")["Contact"]
-    assert not told.keys() & {"AgentInfo", "DisconnectTimestamp", "DisconnectReason", "InitialContactId"}
+    waiting = desk.calls()
+    unknown = {"AgentInfo", "DisconnectTimestamp", "DisconnectReason", "InitialContactId"}
+    told = desk.client.describe_contact(InstanceId=INSTANCE_ARN, ContactId=waiting)["Contact"]
+    assert not told.keys() & unknown
+    desk.on_duty(HANA)
+    desk.pass_seconds(DELAY)
+    assert waiting in desk.exchange.agent(HANA).contacts
+    assert not desk.described(waiting).keys() & unknown, "an agent at whom it rings does not have it yet"
+
+
+def test_an_agents_own_queue_is_named_as_it_is_listed(desk: Desk) -> None:
+    desk.script = to_hana
+    desk.on_duty(HANA)
+    contact = desk.calls()
+    [listed] = [
+        each
+        for each in desk.client.list_queues(InstanceId=INSTANCE_ID, QueueTypes=["AGENT"])["QueueSummaryList"]
+        if each["Id"] == HANA
+    ]
+    assert desk.described(contact)["QueueInfo"]["Id"] == listed["Id"]
+    [hana] = desk.client.get_current_user_data(InstanceId=INSTANCE_ID, Filters={"Agents": [HANA]})["UserDataList"]
+    assert hana["Contacts"][0]["Queue"] == {"Id": listed["Id"], "Arn": listed["Arn"]}
 
 
 def test_attributes_are_read_and_written(desk: Desk) -> None:
-    desk.contact("c1", attributes={"a": "1"})
-    desk.client.update_contact_attributes(InstanceId=INSTANCE_ID, InitialContactId="c1", Attributes={"b": "日本"})
-    assert desk.client.get_contact_attributes(InstanceId=INSTANCE_ID, InitialContactId="c1")["Attributes"] == {
-        "a": "1", "b": "日本",
-    }  # fmt: skip
+    asked = {"InstanceId": INSTANCE_ID, "InitialContactId": desk.calls(a="1")}
+    desk.client.update_contact_attributes(**asked, Attributes={"b": "日本"})
+    assert desk.client.get_contact_attributes(**asked)["Attributes"] == {"a": "1", "b": "日本"}
     assert desk.woken == 2, "the timeline is looked at after each request"
+    code, _, sentence = error(desk.client.update_contact_attributes, **asked, Attributes={"c": "x" * 32_767})
+    assert (code, "32768 bytes" in sentence) == ("InvalidRequestException", True)
 
 
 def test_a_contacts_place_is_changed_in_one_way_at_a_time(desk: Desk) -> None:
-    desk.waiting("c1", 30)
+    first, second = desk.calls(), desk.calls()
     change = desk.client.update_contact_routing_data
-    change(InstanceId=INSTANCE_ID, ContactId="c1", QueuePriority=1)
-    change(InstanceId=INSTANCE_ID, ContactId="c1", QueueTimeAdjustmentSeconds=-20)
-    step = {"Expiry": {"DurationInSeconds": 30}, "Expression": {"AttributeCondition": {"Name": "language", "Value": "en", "ProficiencyLevel": 3.0, "ComparisonOperator": "NumberGreaterOrEqualTo"}}}  # fmt: skip
-    change(InstanceId=INSTANCE_ID, ContactId="c1", RoutingCriteria={"Steps": [step]})
-    assert desk.floor.done == [("routing", "c1", 1, None, None), ("routing", "c1", None, -20, None), ("routing", "c1", None, None, [step])]  # fmt: skip
+    change(InstanceId=INSTANCE_ID, ContactId=second, QueuePriority=1)
+    change(InstanceId=INSTANCE_ID, ContactId=second, QueueTimeAdjustmentSeconds=-20)
+    told = desk.described(second)
+    assert (told["QueuePriority"], told["QueueTimeAdjustmentSeconds"]) == (1, -20)
     for wrong in ({}, {"QueuePriority": 1, "QueueTimeAdjustmentSeconds": 1}):
-        code, _, sentence = error(change, InstanceId=INSTANCE_ID, ContactId="c1", **wrong)
+        code, _, sentence = error(change, InstanceId=INSTANCE_ID, ContactId=second, **wrong)
         assert (code, "exactly one" in sentence) == ("InvalidParameterException", True)
+    desk.pass_seconds(DELAY)
+    desk.on_duty(HANA)
+    assert list(desk.exchange.agent(HANA).contacts) == [second], "the later call is served first now"
+    for contact_id in (first, second):
+        desk.exchange.hang_up(contact_id)
+    code, _, sentence = error(change, InstanceId=INSTANCE_ID, ContactId=first, QueuePriority=1)
+    assert (code, "has ended" in sentence) == ("InvalidParameterException", True)
+
+
+def test_a_contact_asks_for_who_speaks_its_language_and_later_for_anybody(desk: Desk) -> None:
+    contact = desk.calls()
+    condition = {"Name": "language", "Value": "en", "ProficiencyLevel": 3.0, "ComparisonOperator": "NumberGreaterOrEqualTo"}  # fmt: skip
+    steps = [{"Expiry": {"DurationInSeconds": 60}, "Expression": {"AttributeCondition": condition}}]
+    desk.client.update_contact_routing_data(InstanceId=INSTANCE_ID, ContactId=contact, RoutingCriteria={"Steps": steps})
+    desk.ken_helps()
+    desk.pass_seconds(59)
+    assert not desk.exchange.agent(KEN).contacts
+    desk.pass_seconds(1)
+    assert contact in desk.exchange.agent(KEN).contacts
 
 
 def test_a_contact_is_stopped_once(desk: Desk) -> None:
-    contact = desk.contact("c1")
-    desk.client.stop_contact(InstanceId=INSTANCE_ID, ContactId="c1")
-    assert desk.floor.done == [("stop", "c1")]
-    contact.disconnected_at = NOW
-    assert error(desk.client.stop_contact, InstanceId=INSTANCE_ID, ContactId="c1")[:2] == (
+    contact = desk.calls()
+    desk.client.stop_contact(InstanceId=INSTANCE_ID, ContactId=contact)
+    assert desk.described(contact)["DisconnectTimestamp"] == NOW
+    assert not desk.exchange.queue(SUPPORT).members
+    assert error(desk.client.stop_contact, InstanceId=INSTANCE_ID, ContactId=contact)[:2] == (
         "ContactNotFoundException",
         410,
     )
 
 
+def test_a_call_that_an_agent_transfers_is_not_stopped(desk: Desk) -> None:
+    desk.on_duty(HANA)
+    transferred = desk.exchange.transfer(HANA, desk.talks(), id_of("ToSupport"))
+    code, _, sentence = error(desk.client.stop_contact, InstanceId=INSTANCE_ID, ContactId=transferred)
+    assert (code, "begun by TRANSFER" in sentence) == ("InvalidRequestException", True)
+    assert "DisconnectTimestamp" not in desk.described(transferred)
+
+
 def test_a_task_begins_once_however_often_it_is_asked_for_with_one_token(desk: Desk) -> None:
-    asked = {"InstanceId": INSTANCE_ID, "ContactFlowId": FLOW, "Name": "Call back", "Attributes": {"a": "1"}, "References": {"order": {"Value": "7", "Type": "STRING"}}, "ClientToken": "t"}  # fmt: skip
+    asked = {"InstanceId": INSTANCE_ID, "ContactFlowId": FLOW, "Name": "Call back", "Description": "Soon", "Attributes": {"a": "1"}, "References": {"order": {"Value": "7", "Type": "STRING"}}, "ClientToken": "t"}  # fmt: skip
     first, second = (desk.client.start_task_contact(**asked)["ContactId"] for _ in range(2))
     assert first == second
-    [(_, flow, name, told)] = desk.floor.done
-    assert (flow, name, told["attributes"]) == (FLOW, "Call back", {"a": "1"})
-    assert told["references"] == {"order": {"Value": "7", "Type": "STRING"}}
+    assert list(desk.exchange.contacts) == [first]
+    told = desk.described(first)
+    assert (told["Channel"], told["InitiationMethod"], told["QueueInfo"]["Id"]) == ("TASK", "API", SUPPORT)
+    assert (told["Name"], told["Description"], told["Attributes"]) == ("Call back", "Soon", {"a": "1"})
+    assert told["SegmentAttributes"] == {"connect:Subtype": {"ValueString": "connect:Task"}}
+    assert desk.contact(first).references == {"order": {"Value": "7", "Type": "STRING"}}
     code, status, _ = error(desk.client.start_task_contact, InstanceId=INSTANCE_ID, ContactFlowId="nowhere", Name="x")
     assert (code, status) == ("ResourceNotFoundException", 404)
     for wrong, said in ({"Name": "x"}, "Give ContactFlowId"), ({"Name": "x", "ContactFlowId": FLOW, "ScheduledTime": NOW}, "ScheduledTime"):  # fmt: skip
@@ -205,25 +324,51 @@ def test_a_task_begins_once_however_often_it_is_asked_for_with_one_token(desk: D
         assert (code, said in sentence) == ("InvalidRequestException", True)
 
 
-def test_a_call_goes_out(desk: Desk) -> None:
-    asked = {"InstanceId": INSTANCE_ID, "ContactFlowId": FLOW, "DestinationPhoneNumber": "+819000000000"}
-    answer = desk.client.start_outbound_voice_contact(**asked, QueueId=SUPPORT)
-    assert answer["ContactId"] == "call-1"
-    assert desk.floor.done == [("outbound", FLOW, "+819000000000", {"queue_id": SUPPORT, "by": None, "attributes": {}})]
-    code, _, sentence = error(desk.client.start_outbound_voice_contact, **asked)
-    assert (code, "SourcePhoneNumber or QueueId" in sentence) == ("InvalidRequestException", True)
+def test_a_task_that_continues_a_contact_adds_to_its_attributes(desk: Desk) -> None:
+    call = desk.calls(a="1")
+    asked = {"InstanceId": INSTANCE_ID, "ContactFlowId": FLOW, "Name": "Call back", "PreviousContactId": call}
+    task = desk.client.start_task_contact(**asked, Attributes={"b": "2"})["ContactId"]
+    told = desk.described(task)
+    assert (told["PreviousContactId"], told["InitialContactId"]) == (call, call)
+    assert told["Attributes"] == desk.described(call)["Attributes"] == {"a": "1", "b": "2"}
+    code, _, sentence = error(desk.client.start_task_contact, **asked, Attributes={"c": "x" * 32_767})
+    assert (code, "32768 bytes" in sentence) == ("ServiceQuotaExceededException", True)
+    assert len(desk.exchange.contacts) == 2
+
+
+def test_a_call_goes_out_and_is_answered_when_the_clock_says_so(desk: Desk) -> None:
+    asked = {"InstanceId": INSTANCE_ID, "ContactFlowId": FLOW, "DestinationPhoneNumber": CALLER}
+    contact = desk.client.start_outbound_voice_contact(**asked, QueueId=SUPPORT, Attributes={"a": "1"})["ContactId"]
+    told = desk.described(contact)
+    assert (told["CustomerEndpoint"]["Address"], told["SystemEndpoint"]["Address"]) == (CALLER, SUPPORTS_NUMBER)
+    assert (told["Attributes"], "ConnectedToSystemTimestamp" in told) == ({"a": "1"}, False)
+    desk.now += timedelta(seconds=10)
+    told = desk.described(contact)
+    assert told["ConnectedToSystemTimestamp"] == NOW + timedelta(seconds=4)
+    assert told["QueueInfo"]["Id"] == SUPPORT
+    for wrong, said in ({}, "SourcePhoneNumber or QueueId"), ({"SourcePhoneNumber": "+81399999999"}, "claimed one"):
+        code, _, sentence = error(desk.client.start_outbound_voice_contact, **asked, **wrong)
+        assert (code, said in sentence) == ("InvalidRequestException", True)
 
 
 def test_recording_is_suspended_and_resumed_and_contacts_monitored(desk: Desk) -> None:
-    desk.contact("c1")
-    asked = {"InstanceId": INSTANCE_ID, "ContactId": "c1", "InitialContactId": "c1"}
+    desk.script = recorded
+    desk.on_duty(HANA, KEN)
+    contact = desk.talks()
+    asked = {"InstanceId": INSTANCE_ID, "ContactId": contact, "InitialContactId": contact}
     desk.client.suspend_contact_recording(**asked)
+    assert desk.contact(contact).recording.paused
+    desk.pass_seconds(5)
     desk.client.resume_contact_recording(**asked)
-    watched = desk.client.monitor_contact(
-        InstanceId=INSTANCE_ID, ContactId="c1", UserId=HANA, AllowedMonitorCapabilities=["SILENT_MONITOR"]
-    )
+    begun = [each.start for each in desk.contact(contact).recording.spans]
+    assert begun == [desk.now - timedelta(seconds=5), desk.now]
+    watch = {"InstanceId": INSTANCE_ID, "ContactId": contact, "AllowedMonitorCapabilities": ["SILENT_MONITOR"]}
+    watched = desk.client.monitor_contact(**watch, UserId=KEN)
     assert watched["ContactArn"] == f"{INSTANCE_ARN}/contact/{watched['ContactId']}"
-    assert desk.floor.done == [("pause", "c1"), ("resume", "c1"), ("monitor", HANA, "c1")]
+    told = desk.described(watched["ContactId"])
+    assert (told["InitiationMethod"], told["RelatedContactId"], told["AgentInfo"]["Id"]) == ("MONITOR", contact, KEN)
+    for operation, more in (desk.client.monitor_contact, {**watch, "UserId": KEN}), (desk.client.suspend_contact_recording, {**asked, "ContactId": desk.calls()}):  # fmt: skip
+        assert error(operation, **more)[0] == "InvalidRequestException"
 
 
 def test_queues_are_listed_described_and_switched(desk: Desk) -> None:
@@ -232,11 +377,15 @@ def test_queues_are_listed_described_and_switched(desk: Desk) -> None:
     everything = desk.client.list_queues(InstanceId=INSTANCE_ID)["QueueSummaryList"]
     assert f"{INSTANCE_ARN}/queue/agent/{HANA}" in [each["Arn"] for each in everything]
     queue = desk.client.describe_queue(InstanceId=INSTANCE_ID, QueueId=SUPPORT)["Queue"]
-    assert (queue["Name"], queue["Status"], queue["MaxContacts"]) == ("Support", "DISABLED", 3)
+    assert (queue["Name"], queue["Status"], queue["MaxContacts"]) == ("Support", "ENABLED", 3)
     assert queue["HoursOfOperationId"] == id_of("Hours")
-    desk.client.update_queue_status(InstanceId=INSTANCE_ID, QueueId=SUPPORT, Status="ENABLED")
+    desk.client.update_queue_status(InstanceId=INSTANCE_ID, QueueId=SUPPORT, Status="DISABLED")
+    with pytest.raises(Refused, match="Support is disabled"):
+        desk.calls()
     by_arn = desk.client.describe_queue(InstanceId=INSTANCE_ID, QueueId=f"{INSTANCE_ARN}/queue/{SUPPORT}")
-    assert by_arn["Queue"]["Status"] == "ENABLED"
+    assert by_arn["Queue"]["Status"] == "DISABLED"
+    desk.client.update_queue_status(InstanceId=INSTANCE_ID, QueueId=SUPPORT, Status="ENABLED")
+    assert desk.described(desk.calls())["QueueInfo"]["Id"] == SUPPORT
 
 
 def test_long_lists_come_in_pages_and_a_token_is_good_for_its_own_question(desk: Desk) -> None:
@@ -303,15 +452,15 @@ def test_an_agents_profile_phone_and_status_are_changed(desk: Desk) -> None:
     desk.client.update_user_phone_config(InstanceId=INSTANCE_ID, UserId=HANA, PhoneConfig=phone)
     user = desk.client.describe_user(InstanceId=INSTANCE_ID, UserId=HANA)["User"]
     assert (user["RoutingProfileId"], user["PhoneConfig"]) == (id_of("Mail"), phone)
-    status = {"InstanceId": INSTANCE_ID, "UserId": HANA, "AgentStatusId": id_of("Lunch")}
+    status = {"InstanceId": INSTANCE_ID, "UserId": HANA, "AgentStatusId": LUNCH}
     assert error(desk.client.put_user_status, **status) == (
         "InvalidRequestException",
         400,
-        "The agent is not signed in.",
+        "Hana is not signed in.",
     )
-    desk.floor.agents[HANA].signed_in = True
+    desk.exchange.sign_in(HANA)
     desk.client.put_user_status(**status)
-    assert desk.floor.agents[HANA].status.name == "Lunch"
+    assert desk.exchange.agent(HANA).status.name == "Lunch"
     wrong = {"InstanceId": INSTANCE_ID, "UserId": HANA, "PhoneConfig": {"PhoneType": "DESK_PHONE"}}
     assert error(desk.client.update_user_phone_config, **wrong)[0] == "InvalidParameterException"
 
@@ -329,19 +478,38 @@ def figures(desk: Desk, *names: str, **asked: Any) -> dict[tuple[str, ...], list
 
 
 def test_queues_are_counted_as_they_stand(desk: Desk) -> None:
-    desk.waiting("c1", 24)
-    desk.waiting("c2", 5, stage="ringing")
-    desk.waiting("c3", 0, stage="scheduled")
-    desk.hana_talks(desk.contact("c4"))
-    one = {"Filters": {"Queues": [SUPPORT, id_of("Billing")], "Channels": ["VOICE"]}, "Groupings": ["QUEUE", "CHANNEL"]}
+    desk.on_duty(HANA)
+    talks = desk.talks()
+    desk.script = promising
+    desk.calls()
+    desk.script = straight_to(SUPPORT)
+    desk.calls()
+    desk.ken_helps()
+    desk.pass_seconds(DELAY)
+    desk.calls()
+    desk.pass_seconds(5)
+    one = {"Filters": {"Queues": [SUPPORT, BILLING], "Channels": ["VOICE"]}, "Groupings": ["QUEUE", "CHANNEL"]}
     names = ("CONTACTS_IN_QUEUE", "CONTACTS_SCHEDULED", "OLDEST_CONTACT_AGE", "AGENTS_ONLINE", "AGENTS_STAFFED", "AGENTS_AVAILABLE", "AGENTS_ON_CONTACT", "AGENTS_AFTER_CONTACT_WORK", "AGENTS_NON_PRODUCTIVE", "AGENTS_ERROR", "SLOTS_ACTIVE", "SLOTS_AVAILABLE")  # fmt: skip
     counted = figures(desk, *names, **one)
-    assert counted[SUPPORT, "VOICE"] == [2, 1, 24, 1, 1, 0, 1, 0, 0, 0, 1, 0]
-    assert counted[id_of("Billing"), "VOICE"] == [0] * 12
+    assert counted[SUPPORT, "VOICE"] == [2, 1, 35, 2, 2, 0, 1, 0, 0, 0, 2, 0], "one rings at Ken, one waits, Hana talks"
+    assert counted[BILLING, "VOICE"] == [0] * 12
     ungrouped = figures(desk, "OLDEST_CONTACT_AGE", Filters={"Queues": [SUPPORT]})
-    assert ungrouped == {(): [24_000]}, "without grouping it is milliseconds"
+    assert ungrouped == {(): [35_000]}, "without grouping it is milliseconds"
     by_profile = figures(desk, "AGENTS_ONLINE", "CONTACTS_IN_QUEUE", Filters={"RoutingProfiles": [PROFILE]}, Groupings=["ROUTING_PROFILE"])  # fmt: skip
-    assert by_profile == {(PROFILE,): [1, 2]}
+    assert by_profile == {(PROFILE,): [2, 2]}
+    desk.pass_seconds(15)
+    desk.exchange.hang_up(talks)
+    counted = figures(desk, *names, **one)
+    assert counted[SUPPORT, "VOICE"] == [2, 1, 50, 2, 2, 0, 1, 1, 0, 1, 1, 0], "Ken missed it, Hana writes up"
+    desk.exchange.set_status(KEN, LUNCH)
+    counted = figures(desk, *names, **one)
+    assert counted[SUPPORT, "VOICE"] == [2, 1, 50, 2, 1, 0, 1, 1, 1, 0, 1, 0], "Ken has lunch"
+
+
+def test_an_agent_who_is_free_is_counted_as_available(desk: Desk) -> None:
+    desk.on_duty(HANA)
+    counted = figures(desk, "AGENTS_AVAILABLE", "SLOTS_AVAILABLE", Filters={"Queues": [SUPPORT], "Channels": ["VOICE"]})
+    assert counted == {(): [1, 1]}
 
 
 @pytest.mark.parametrize(
@@ -370,15 +538,16 @@ def test_a_metric_that_is_not_counted_is_named(desk: Desk) -> None:
 
 
 def test_agents_are_shown_with_what_they_have_in_hand(desk: Desk) -> None:
-    desk.hana_talks(desk.waiting("c1", 10))
-    desk.floor.agents[HANA].next_status = desk.instance.statuses[id_of("Lunch")]
+    desk.on_duty(HANA)
+    talks = desk.talks()
+    desk.exchange.set_status(HANA, LUNCH)
     shown = desk.client.get_current_user_data(InstanceId=INSTANCE_ID, Filters={"RoutingProfiles": [PROFILE]})
     [hana] = shown["UserDataList"]
     assert (hana["User"]["Id"], hana["Status"]["StatusName"], hana["NextStatus"]) == (HANA, "Available", "Lunch")
     assert hana["HierarchyPath"]["LevelTwo"]["Id"] == id_of("Tokyo")
     assert (hana["MaxSlotsByChannel"], hana["ActiveSlotsByChannel"]["VOICE"]) == ({"VOICE": 1, "CHAT": 3}, 1)
     [contact] = hana["Contacts"]
-    assert (contact["ContactId"], contact["AgentContactState"], contact["Queue"]["Id"]) == ("c1", "CONNECTED", SUPPORT)
+    assert (contact["ContactId"], contact["AgentContactState"], contact["Queue"]["Id"]) == (talks, "CONNECTED", SUPPORT)
     assert shown["ApproximateTotalCount"] == 1
 
     def count(**filters: Any) -> int:
@@ -387,7 +556,7 @@ def test_agents_are_shown_with_what_they_have_in_hand(desk: Desk) -> None:
 
     assert count(Agents=[HANA]) == count(Queues=[SUPPORT]) == count(UserHierarchyGroups=[id_of("Tokyo")]) == 1
     assert count(Agents=[HANA], ContactFilter={"ContactStates": ["ENDED"]}) == 0
-    assert count(Agents=[id_of("Ken")]) == 0, "who is not signed in is absent"
+    assert count(Agents=[KEN]) == 0, "who is not signed in is absent"
     desk.now += timedelta(seconds=5)
     wrong = {"Agents": [HANA], "Queues": [SUPPORT]}
     assert (
@@ -459,3 +628,39 @@ def test_an_operation_that_is_not_answered_is_named(desk: Desk) -> None:
 def test_words_that_the_model_does_not_know_are_refused(desk: Desk) -> None:
     code, _, sentence = error(desk.client.update_queue_status, InstanceId=INSTANCE_ID, QueueId=SUPPORT, Status="OPEN")
     assert (code, sentence) == ("InvalidParameterException", "Status is OPEN: give one of ENABLED, DISABLED.")
+
+
+def test_every_operation_is_answered_by_the_exchange(desk: Desk) -> None:
+    desk.script = recorded
+    desk.on_duty(HANA, KEN)
+    contact, flow = {"ContactId": desk.talks()}, {"ContactFlowId": FLOW}
+    initial = {"InitialContactId": contact["ContactId"]}
+    asked: dict[str, dict[str, Any]] = {
+        "describe_contact": contact,
+        "get_contact_attributes": initial,
+        "update_contact_attributes": {**initial, "Attributes": {"a": "1"}},
+        "update_contact_routing_data": {**contact, "QueuePriority": 1},
+        "suspend_contact_recording": {**contact, **initial},
+        "resume_contact_recording": {**contact, **initial},
+        "monitor_contact": {**contact, "UserId": KEN},
+        "stop_contact": contact,
+        "start_task_contact": {**flow, "Name": "Call back"},
+        "start_outbound_voice_contact": {**flow, "DestinationPhoneNumber": CALLER, "SourcePhoneNumber": NUMBER},
+        "list_queues": {},
+        "describe_queue": {"QueueId": SUPPORT},
+        "update_queue_status": {"QueueId": SUPPORT, "Status": "DISABLED"},
+        "list_routing_profiles": {},
+        "describe_routing_profile": {"RoutingProfileId": PROFILE},
+        "list_users": {},
+        "search_users": {},
+        "describe_user": {"UserId": HANA},
+        "update_user_routing_profile": {"UserId": HANA, "RoutingProfileId": id_of("Mail")},
+        "update_user_phone_config": {"UserId": HANA, "PhoneConfig": {"PhoneType": "SOFT_PHONE"}},
+        "put_user_status": {"UserId": HANA, "AgentStatusId": LUNCH},
+        "get_current_metric_data": {"Filters": {"Queues": [SUPPORT]}, "CurrentMetrics": [{"Name": "AGENTS_ONLINE", "Unit": "COUNT"}]},
+        "get_current_user_data": {"Filters": {"Agents": [HANA]}},
+    }  # fmt: skip
+    assert asked.keys() == OPERATIONS.keys()
+    for operation, members in asked.items():
+        getattr(desk.client, operation)(InstanceId=INSTANCE_ID, **members)
+    assert desk.woken == len(OPERATIONS)

@@ -21,15 +21,11 @@ class EndpointView(Protocol):
 
 
 class QueueView(Protocol):
-    """A queue at run time; a standard queue's id is in the instance, an agent's own is not."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
+    """A queue at run time, a standard one or an agent's own."""
 
     @property
     def arn(self) -> str:
-        """Its ARN."""
+        """Its ARN, which ends with the id that the API gives it; the floor knows an agent's own by another."""
 
     @property
     def enabled(self) -> bool:
@@ -77,7 +73,7 @@ class ContactView(Protocol):
 
     @property
     def segment_attributes(self) -> Mapping[str, str]:
-        """System attributes such as `connect:Subtype`."""
+        """Segment attributes that were set; `connect:Subtype` follows from the channel."""
 
     @property
     def tags(self) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.local.connect.api.centre import AgentView, Centre, ContactView, EndpointView, id_in
 from infra.local.connect.api.problems import ApiProblem, invalid_parameter, invalid_request
+from infra.local.connect.floor.contact import SUBTYPES
 
 Document = dict[str, Any]
 Asked = Mapping[str, Any]
@@ -29,7 +30,9 @@ def describe_contact(centre: Centre, asked: Asked) -> Document:
             "Description": contact.details.get("Description"),
             "CustomerId": contact.details.get("CustomerId"),
             "Channel": contact.channel,
-            "QueueInfo": {"Id": contact.queue.id, "EnqueueTimestamp": contact.enqueued_at} if contact.queue else None,
+            "QueueInfo": {"Id": id_in(contact.queue.arn), "EnqueueTimestamp": contact.enqueued_at}
+            if contact.queue
+            else None,
             "AgentInfo": _agent(centre, contact, contact.agent) if contact.agent and contact.connected_at else None,
             "InitiationTimestamp": contact.initiated_at,
             "ConnectedToSystemTimestamp": contact.connected_to_system_at,
@@ -41,7 +44,10 @@ def describe_contact(centre: Centre, asked: Asked) -> Document:
             "QueuePriority": contact.priority,
             "QueueTimeAdjustmentSeconds": int(contact.time_adjustment.total_seconds()),
             "Attributes": dict(contact.attributes),
-            "SegmentAttributes": {name: {"ValueString": text} for name, text in contact.segment_attributes.items()},
+            "SegmentAttributes": {
+                "connect:Subtype": {"ValueString": SUBTYPES[contact.channel]},
+                **{name: {"ValueString": text} for name, text in contact.segment_attributes.items()},
+            },
             "Tags": dict(contact.tags),
         }
     }

@@ -205,7 +205,8 @@ def _user_data(agent: AgentView, states: set[str]) -> Document:
 
 
 def _reference(thing: Any) -> Document:
-    return {"Id": thing.id, "Arn": thing.arn}
+    # The floor keeps an agent's own queue as `agent/<user id>`; its id is what its ARN ends with.
+    return {"Id": id_in(thing.arn), "Arn": thing.arn}
 
 
 def _how_many(scene: Scene, test: Callable[[AgentView], bool]) -> int:

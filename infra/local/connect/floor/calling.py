@@ -47,8 +47,9 @@ def start_task(
     if related_id:
         floor.contact(related_id)
     details = {"Name": name} | ({"Description": description} if description else {})
+    attributes = _sized({**(previous.attributes if previous else {}), **attributes})
     contact = floor.begin(
-        "TASK", method, previous=previous, related_id=related_id, attributes=_sized(attributes), references=references
+        "TASK", method, previous=previous, related_id=related_id, attributes=attributes, references=references
     )
     contact.details |= details
     _connect_to_system(floor, contact)

@@ -101,7 +101,7 @@ class Floor:
         details: Mapping[str, str] | None = None,
         references: Mapping[str, dict[str, str]] | None = None,
     ) -> Contact:
-        """Begin a contact and tell so. One that continues `previous` shares the attributes of its chain.
+        """Begin a contact and tell so. One that continues `previous` shares the attributes of its chain, and adds its own to them.
 
         It also inherits event hooks, language, logging and what is recorded; unconfirmed, but what a customer would expect.
         """
@@ -123,6 +123,7 @@ class Floor:
         )
         if previous is not None:
             contact.previous_id, contact.initial_id = previous.id, previous.chain_id
+            previous.attributes.update(contact.attributes)
             contact.attributes = previous.attributes
             contact.customer, contact.system = customer or previous.customer, system or previous.system
             contact.details, contact.hooks, contact.logging = (
