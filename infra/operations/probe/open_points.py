@@ -41,7 +41,11 @@ def _people_shown(evidence: Evidence) -> str | None:
     users, shown = evidence.counts.get("user"), evidence.counts.get("people shown")
     if users is None or shown is None or not users:
         return None
-    return "people who are signed out are shown too" if shown == users else f"{shown} of {users} users are shown"
+    return (
+        "everybody is shown: ask again while somebody is signed out"
+        if shown == users
+        else f"{shown} of {users} users are shown"
+    )
 
 
 def _nowhere_to_see(evidence: Evidence) -> str | None:
@@ -52,7 +56,7 @@ OPEN_POINTS = (
     OpenPoint("Do contact events carry globalResiliencyMetadata?", "it is not sent", _member_of("contact events", "globalResiliencyMetadata")),
     OpenPoint("Does a task's INITIATED event name a system endpoint?", "it is not sent", _member_of("contact events", "systemEndpoint")),
     OpenPoint("Does GetCurrentUserData show people who are signed out?", "they are absent", _people_shown),
-    OpenPoint("What answers DescribeContact to an id that is none?", "InvalidParameterException", _code_of("a contact id that is none")),
+    OpenPoint("What answers DescribeContact to an id that is none?", "ResourceNotFoundException", _code_of("a contact id that is none")),
     OpenPoint("What answers StopContact to an unknown contact?", "ResourceNotFoundException", _code_of("the end of nobody")),
     OpenPoint("What answers a token of no page?", "InvalidParameterException", _code_of("a page from nowhere")),
     OpenPoint("By which key are contact records put into Kinesis?", "the contact id", _nowhere_to_see),
