@@ -14,7 +14,6 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from infra.local.connect.api.app import OPERATIONS, ConnectApi, application
-from infra.local.connect.api.centre import Centre
 from infra.local.connect.api.throttle import RATES
 from infra.local.connect.floor.contact import Contact, Player
 from infra.local.connect.floor.exchange import Exchange
@@ -135,8 +134,7 @@ def serving(desk: Desk) -> Iterator[str]:
     runner: list[web.AppRunner] = []
 
     async def start() -> int:
-        centre = Centre(instance=desk.instance, floor=desk.exchange, timeline=desk.timeline)
-        api = ConnectApi(centre, desk.guard, clock=lambda: desk.now, woken=desk.wake)
+        api = ConnectApi(desk.exchange, desk.timeline, desk.guard, clock=lambda: desk.now, woken=desk.wake)
         runner.append(web.AppRunner(application(api)))
         await runner[0].setup()
         site = web.TCPSite(runner[0], "127.0.0.1", 0)

@@ -24,7 +24,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local import state
 from infra.local.connect.api.app import ConnectApi, application
 from infra.local.connect.api.caller import Callers
-from infra.local.connect.api.centre import Centre
 from infra.local.connect.delivery import BestEffort, Post, deliver
 from infra.local.connect.floor.contact import Player
 from infra.local.connect.floor.exchange import Exchange
@@ -92,8 +91,7 @@ async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
     async def guard(authorization: str, operation: str, asked: Mapping[str, Any]) -> None:
         await callers.check(authorization, operation, asked, datetime.now(UTC))
 
-    centre = Centre(instance=instance, floor=exchange, timeline=timeline)
-    api = ConnectApi(centre, guard, clock=lambda: datetime.now(UTC), woken=bell.ring)
+    api = ConnectApi(exchange, timeline, guard, clock=lambda: datetime.now(UTC), woken=bell.ring)
     runner = web.AppRunner(application(api), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, HOST, port).start()

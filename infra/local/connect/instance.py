@@ -16,6 +16,11 @@ FlowType = Literal[
 ]  # fmt: skip
 
 
+def id_in(value: str) -> str:
+    """Return the id where an id or an ARN may stand."""
+    return value.rpartition("/")[2]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """Anything that has an id, an ARN and a name."""

@@ -10,14 +10,16 @@ from botocore import xform_name
 from botocore.model import OperationModel
 
 from infra.local.connect.api import contacts, metrics, resources, users
-from infra.local.connect.api.centre import Centre, id_in
 from infra.local.connect.api.problems import ApiProblem, invalid_request, not_found
 from infra.local.connect.api.throttle import Throttle
 from infra.local.connect.api.wire import Wire
+from infra.local.connect.floor.exchange import Exchange
 from infra.local.connect.floor.problems import InvalidRequest, LimitExceeded, NotPossible, UnknownResource
+from infra.local.connect.instance import id_in
+from infra.local.connect.timeline import Timeline
 
 logger = logging.getLogger(__name__)
-Operation = Callable[[Centre, Mapping[str, Any]], dict[str, Any]]
+Operation = Callable[[Exchange, Mapping[str, Any]], dict[str, Any]]
 Guard = Callable[[str, str, Mapping[str, Any]], Awaitable[None]]
 """Takes the Authorization header, the operation and what is asked; raises ApiProblem for a caller who may not."""
 
@@ -40,9 +42,16 @@ class ConnectApi:
     """Connect's API of one instance. `woken` is called after a request that may have changed something."""
 
     def __init__(
-        self, centre: Centre, guard: Guard, *, clock: Callable[[], datetime], woken: Callable[[], None]
+        self,
+        exchange: Exchange,
+        timeline: Timeline,
+        guard: Guard,
+        *,
+        clock: Callable[[], datetime],
+        woken: Callable[[], None],
     ) -> None:
-        self._centre = centre
+        self._exchange = exchange
+        self._timeline = timeline
         self._guard = guard
         self._clock = clock
         self._woken = woken
@@ -76,8 +85,8 @@ class ConnectApi:
         await self._guard(request.headers.get("Authorization", ""), model.name, asked)
         if not self._throttle.takes(model.name, self._clock()):
             raise ApiProblem("ThrottlingException", f"{model.name} is called too often: wait a moment and try again.")
-        self._centre.timeline.advance(self._clock())
-        if id_in(asked["InstanceId"]) != self._centre.instance.id:
+        self._timeline.advance(self._clock())
+        if id_in(asked["InstanceId"]) != self._exchange.instance.id:
             raise not_found("instance", asked["InstanceId"])
         document = self._once(model, operation, asked)
         logger.info("%s answered", model.name)
@@ -90,7 +99,7 @@ class ConnectApi:
         if token[1] and token in self._answered:
             return self._answered[token]
         try:
-            document = operation(self._centre, asked)
+            document = operation(self._exchange, asked)
         except NotPossible as problem:
             raise ApiProblem(_code(model, problem), _sentence(problem)) from problem
         if token[1]:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from infra.local.connect.api.centre import id_in
 from infra.local.connect.api.problems import ApiProblem
+from infra.local.connect.instance import id_in
 from infra.local.settings import REGION, ROOT_KEY
 
 if TYPE_CHECKING:

@@ -3,24 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra.local.connect.api.centre import AgentView, Centre, ContactView, EndpointView, id_in
 from infra.local.connect.api.problems import ApiProblem, invalid_parameter, invalid_request
-from infra.local.connect.floor.contact import SUBTYPES
+from infra.local.connect.floor.agent import Agent
+from infra.local.connect.floor.contact import SUBTYPES, Contact, Endpoint
+from infra.local.connect.floor.exchange import Exchange
+from infra.local.connect.instance import id_in
+from infra.local.connect.telling.stamps import seconds_between
 
 Document = dict[str, Any]
 Asked = Mapping[str, Any]
 
 
-def describe_contact(centre: Centre, asked: Asked) -> Document:
+def describe_contact(exchange: Exchange, asked: Asked) -> Document:
     """DescribeContact."""
-    contact = centre.floor.contact(asked["ContactId"])
+    contact = exchange.contact(asked["ContactId"])
     moments = (
         contact.initiated_at, contact.connected_to_system_at, contact.enqueued_at, contact.connected_at,
         contact.disconnected_at, contact.work_started_at, contact.work_ended_at, contact.completed_at,
     )  # fmt: skip
     return {
         "Contact": {
-            "Arn": f"{centre.instance.arn}/contact/{contact.id}",
+            "Arn": f"{exchange.instance.arn}/contact/{contact.id}",
             "Id": contact.id,
             "InitialContactId": contact.initial_id,
             "PreviousContactId": contact.previous_id,
@@ -33,7 +36,7 @@ def describe_contact(centre: Centre, asked: Asked) -> Document:
             "QueueInfo": {"Id": id_in(contact.queue.arn), "EnqueueTimestamp": contact.enqueued_at}
             if contact.queue
             else None,
-            "AgentInfo": _agent(centre, contact, contact.agent) if contact.agent and contact.connected_at else None,
+            "AgentInfo": _agent(exchange, contact, contact.agent) if contact.agent and contact.connected_at else None,
             "InitiationTimestamp": contact.initiated_at,
             "ConnectedToSystemTimestamp": contact.connected_to_system_at,
             "DisconnectTimestamp": contact.disconnected_at,
@@ -53,24 +56,24 @@ def describe_contact(centre: Centre, asked: Asked) -> Document:
     }
 
 
-def get_contact_attributes(centre: Centre, asked: Asked) -> Document:
+def get_contact_attributes(exchange: Exchange, asked: Asked) -> Document:
     """GetContactAttributes."""
-    return {"Attributes": dict(centre.floor.contact(asked["InitialContactId"]).attributes)}
+    return {"Attributes": dict(exchange.contact(asked["InitialContactId"]).attributes)}
 
 
-def update_contact_attributes(centre: Centre, asked: Asked) -> Document:
+def update_contact_attributes(exchange: Exchange, asked: Asked) -> Document:
     """UpdateContactAttributes."""
-    centre.floor.update_attributes(asked["InitialContactId"], asked["Attributes"])
+    exchange.update_attributes(asked["InitialContactId"], asked["Attributes"])
     return {}
 
 
-def update_contact_routing_data(centre: Centre, asked: Asked) -> Document:
+def update_contact_routing_data(exchange: Exchange, asked: Asked) -> Document:
     """UpdateContactRoutingData: one kind of change at a time."""
     changes = [name for name in ("QueuePriority", "QueueTimeAdjustmentSeconds", "RoutingCriteria") if name in asked]
     if len(changes) != 1:
         raise invalid_parameter("Give exactly one of QueuePriority, QueueTimeAdjustmentSeconds and RoutingCriteria.")
     criteria = asked.get("RoutingCriteria")
-    centre.floor.update_routing(
+    exchange.update_routing(
         asked["ContactId"],
         priority=asked.get("QueuePriority"),
         time_adjustment=asked.get("QueueTimeAdjustmentSeconds"),
@@ -79,17 +82,17 @@ def update_contact_routing_data(centre: Centre, asked: Asked) -> Document:
     return {}
 
 
-def stop_contact(centre: Centre, asked: Asked) -> Document:
+def stop_contact(exchange: Exchange, asked: Asked) -> Document:
     """StopContact."""
-    if centre.floor.contact(asked["ContactId"]).disconnected_at is not None:
+    if exchange.contact(asked["ContactId"]).disconnected_at is not None:
         raise ApiProblem(
             "ContactNotFoundException", f"The contact {asked['ContactId']} has ended: there is nothing to stop."
         )
-    centre.floor.stop(asked["ContactId"])
+    exchange.stop(asked["ContactId"])
     return {}
 
 
-def start_task_contact(centre: Centre, asked: Asked) -> Document:
+def start_task_contact(exchange: Exchange, asked: Asked) -> Document:
     """StartTaskContact with a flow; templates, quick connects, attachments and later moments are not played."""
     _refuse(asked, "TaskTemplateId", "QuickConnectId", "ScheduledTime", "Attachments", "SegmentAttributes")
     if "ContactFlowId" not in asked:
@@ -97,7 +100,7 @@ def start_task_contact(centre: Centre, asked: Asked) -> Document:
     references = {
         name: {"Value": told["Value"], "Type": told["Type"]} for name, told in asked.get("References", {}).items()
     }
-    contact_id = centre.floor.start_task(
+    contact_id = exchange.start_task(
         flow_id=id_in(asked["ContactFlowId"]),
         name=asked["Name"],
         description=asked.get("Description", ""),
@@ -109,12 +112,12 @@ def start_task_contact(centre: Centre, asked: Asked) -> Document:
     return {"ContactId": contact_id}
 
 
-def start_outbound_voice_contact(centre: Centre, asked: Asked) -> Document:
+def start_outbound_voice_contact(exchange: Exchange, asked: Asked) -> Document:
     """StartOutboundVoiceContact: the flow is connected with whoever answers, no agent dials."""
     _refuse(asked, "AnswerMachineDetectionConfig", "CampaignId", "OutboundStrategy", "References", "RelatedContactId")
     if not asked.keys() & {"SourcePhoneNumber", "QueueId"}:
         raise invalid_request("Give SourcePhoneNumber or QueueId: the call must show some number.")
-    contact_id = centre.floor.start_outbound(
+    contact_id = exchange.start_outbound(
         flow_id=id_in(asked["ContactFlowId"]),
         to=asked["DestinationPhoneNumber"],
         queue_id=id_in(asked["QueueId"]) if "QueueId" in asked else None,
@@ -124,22 +127,22 @@ def start_outbound_voice_contact(centre: Centre, asked: Asked) -> Document:
     return {"ContactId": contact_id}
 
 
-def suspend_contact_recording(centre: Centre, asked: Asked) -> Document:
+def suspend_contact_recording(exchange: Exchange, asked: Asked) -> Document:
     """SuspendContactRecording."""
-    centre.floor.pause_recording(asked["ContactId"])
+    exchange.pause_recording(asked["ContactId"])
     return {}
 
 
-def resume_contact_recording(centre: Centre, asked: Asked) -> Document:
+def resume_contact_recording(exchange: Exchange, asked: Asked) -> Document:
     """ResumeContactRecording."""
-    centre.floor.resume_recording(asked["ContactId"])
+    exchange.resume_recording(asked["ContactId"])
     return {}
 
 
-def monitor_contact(centre: Centre, asked: Asked) -> Document:
+def monitor_contact(exchange: Exchange, asked: Asked) -> Document:
     """MonitorContact: the answer names the supervisor's own contact."""
-    contact_id = centre.floor.monitor(id_in(asked["UserId"]), asked["ContactId"])
-    return {"ContactId": contact_id, "ContactArn": f"{centre.instance.arn}/contact/{contact_id}"}
+    contact_id = exchange.monitor(id_in(asked["UserId"]), asked["ContactId"])
+    return {"ContactId": contact_id, "ContactArn": f"{exchange.instance.arn}/contact/{contact_id}"}
 
 
 def _refuse(asked: Asked, *unplayed: str) -> None:
@@ -148,22 +151,19 @@ def _refuse(asked: Asked, *unplayed: str) -> None:
             raise invalid_request(f"The local Connect does not play {name}: leave it out.")
 
 
-def _endpoint(endpoint: EndpointView | None) -> Document | None:
+def _endpoint(endpoint: Endpoint | None) -> Document | None:
     return {"Type": endpoint.type, "Address": endpoint.address} if endpoint else None
 
 
-def _agent(centre: Centre, contact: ContactView, agent: AgentView) -> Document:
-    worked = contact.work_started_at and contact.work_ended_at
+def _agent(exchange: Exchange, contact: Contact, agent: Agent) -> Document:
     return {
         "Id": agent.user.id,
         "ConnectedToAgentTimestamp": contact.connected_at,
         "HierarchyGroups": {
             f"Level{level}": {"Arn": group.arn} for level, group in enumerate(agent.user.hierarchy, start=1)
         },
-        "AgentInitiatedHoldDuration": int(sum(contact.hold_seconds(contact.disconnected_at or centre.timeline.now))),
+        "AgentInitiatedHoldDuration": int(sum(contact.hold_seconds(contact.disconnected_at or exchange.now))),
         "AfterContactWorkStartTimestamp": contact.work_started_at,
         "AfterContactWorkEndTimestamp": contact.work_ended_at,
-        "AfterContactWorkDuration": int((contact.work_ended_at - contact.work_started_at).total_seconds())
-        if worked and contact.work_ended_at and contact.work_started_at
-        else None,
+        "AfterContactWorkDuration": seconds_between(contact.work_started_at, contact.work_ended_at),
     }

@@ -1,19 +1,20 @@
 """Operations that tell how things stand now."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from infra.local.connect.api.centre import AgentView, Centre, ContactView, agents_of, id_in
 from infra.local.connect.api.pages import page
 from infra.local.connect.api.problems import invalid_parameter, invalid_request, not_found
 from infra.local.connect.api.resources import profile_of
-from infra.local.connect.instance import Channel
+from infra.local.connect.floor.agent import FAILED, TALKING, Agent, AgentContactState
+from infra.local.connect.floor.contact import Contact, Stage
+from infra.local.connect.floor.exchange import Exchange
+from infra.local.connect.instance import Channel, id_in
 
 Document = dict[str, Any]
 Asked = Mapping[str, Any]
-FAILED = frozenset({"MISSED", "ERROR", "REJECTED"})
-IN_HAND = frozenset({"CONNECTED", "CONNECTED_ONHOLD", "ENDED"})
+IN_HAND = TALKING | {AgentContactState.ENDED}
 CHANNELS: tuple[Channel, ...] = ("VOICE", "CHAT", "TASK", "EMAIL")
 GROUPINGS = ("QUEUE", "CHANNEL", "ROUTING_PROFILE")
 UNPLAYED_FILTERS = ("RoutingStepExpressions", "AgentStatuses", "Subtypes", "ValidationTestTypes")
@@ -22,8 +23,8 @@ UNPLAYED_FILTERS = ("RoutingStepExpressions", "AgentStatuses", "Subtypes", "Vali
 class Scene(NamedTuple):
     """Who and what is counted together: agents, waiting and scheduled contacts, and the channels that are looked at."""
 
-    agents: Sequence[AgentView]
-    contacts: Sequence[ContactView]
+    agents: Sequence[Agent]
+    contacts: Sequence[Contact]
     channels: Sequence[Channel]
     oldest_seconds: float
 
@@ -36,47 +37,47 @@ METRICS: dict[str, Callable[[Scene], float]] = {
     ),
     "AGENTS_ON_CONTACT": lambda scene: _how_many(scene, lambda agent: _has(agent, IN_HAND)),
     "AGENTS_ON_CALL": lambda scene: _how_many(scene, lambda agent: _has(agent, IN_HAND)),
-    "AGENTS_AFTER_CONTACT_WORK": lambda scene: _how_many(scene, lambda agent: _has(agent, {"ENDED"})),
+    "AGENTS_AFTER_CONTACT_WORK": lambda scene: _how_many(scene, lambda agent: _has(agent, {AgentContactState.ENDED})),
     "AGENTS_NON_PRODUCTIVE": lambda scene: _how_many(scene, lambda agent: _is_online(agent) and not _is_staffed(agent)),
     "AGENTS_ERROR": lambda scene: _how_many(scene, lambda agent: _has(agent, FAILED)),
     "SLOTS_ACTIVE": lambda scene: sum(agent.used_slots(each) for agent in scene.agents for each in scene.channels),
     "SLOTS_AVAILABLE": lambda scene: sum(
         agent.available_slots(each) for agent in scene.agents for each in scene.channels if agent.can_take(each)
     ),
-    "CONTACTS_IN_QUEUE": lambda scene: sum(_waits(contact) for contact in scene.contacts),
-    "CONTACTS_SCHEDULED": lambda scene: sum(contact.stage == "scheduled" for contact in scene.contacts),
+    "CONTACTS_IN_QUEUE": lambda scene: sum(contact.stage.is_queued for contact in scene.contacts),
+    "CONTACTS_SCHEDULED": lambda scene: sum(contact.stage is Stage.SCHEDULED for contact in scene.contacts),
     "OLDEST_CONTACT_AGE": lambda scene: scene.oldest_seconds,
 }
 """Metrics by name, as metrics-definitions says; ESTIMATED_WAIT_TIME is not among them."""
 
 
-def get_current_metric_data(centre: Centre, asked: Asked) -> Document:
+def get_current_metric_data(exchange: Exchange, asked: Asked) -> Document:
     """GetCurrentMetricData. Without grouping, OLDEST_CONTACT_AGE is in milliseconds, though its unit says seconds: so does AWS."""
     groupings = asked.get("Groupings", [])
     _check(asked, groupings)
     filters = asked["Filters"]
-    queues = [_queue_id(centre, each) for each in filters.get("Queues", [])] or list(centre.instance.queues)
-    profiles = [profile_of(centre, each).id for each in filters.get("RoutingProfiles", [])] or None
+    queues = [_queue_id(exchange, each) for each in filters.get("Queues", [])] or list(exchange.instance.queues)
+    profiles = [profile_of(exchange, each).id for each in filters.get("RoutingProfiles", [])] or None
     channels = filters.get("Channels") or CHANNELS
     sides: list[list[Any]] = [
         [[each] for each in queues] if "QUEUE" in groupings else [queues],
         [[each] for each in channels] if "CHANNEL" in groupings else [channels],
-        [[each] for each in profiles or centre.instance.routing_profiles]
+        [[each] for each in profiles or exchange.instance.routing_profiles]
         if "ROUTING_PROFILE" in groupings
         else [profiles],
     ]
     results = []
     for some_queues, some_channels, some_profiles in product(*sides):
-        scene = _scene(centre, some_queues, some_channels, some_profiles)
+        scene = _scene(exchange, some_queues, some_channels, some_profiles)
         if not groupings:
             scene = scene._replace(oldest_seconds=1000 * scene.oldest_seconds)
         collections = [
             {"Metric": metric, "Value": float(METRICS[metric["Name"]](scene))} for metric in asked["CurrentMetrics"]
         ]
         dimensions = {
-            "Queue": _reference(centre.instance.queues[some_queues[0]]) if "QUEUE" in groupings else None,
+            "Queue": _reference(exchange.instance.queues[some_queues[0]]) if "QUEUE" in groupings else None,
             "Channel": some_channels[0] if "CHANNEL" in groupings else None,
-            "RoutingProfile": _reference(centre.instance.routing_profiles[some_profiles[0]])
+            "RoutingProfile": _reference(exchange.instance.routing_profiles[some_profiles[0]])
             if "ROUTING_PROFILE" in groupings
             else None,
         }
@@ -85,12 +86,12 @@ def get_current_metric_data(centre: Centre, asked: Asked) -> Document:
     return {
         "MetricResults": shown,
         "NextToken": token,
-        "DataSnapshotTime": centre.timeline.now,
+        "DataSnapshotTime": exchange.now,
         "ApproximateTotalCount": len(results),
     }
 
 
-def get_current_user_data(centre: Centre, asked: Asked) -> Document:
+def get_current_user_data(exchange: Exchange, asked: Asked) -> Document:
     """GetCurrentUserData: those who are signed in (that the offline are absent is unconfirmed)."""
     filters = asked["Filters"]
     chosen = [name for name in ("Queues", "RoutingProfiles", "Agents", "UserHierarchyGroups") if filters.get(name)]
@@ -100,7 +101,7 @@ def get_current_user_data(centre: Centre, asked: Asked) -> Document:
         )
     ids = {id_in(each) for each in filters[chosen[0]]}
     states = set(filters.get("ContactFilter", {}).get("ContactStates", []))
-    named: dict[str, Callable[[AgentView], Iterable[str]]] = {
+    named: dict[str, Callable[[Agent], Iterable[str]]] = {
         "Queues": lambda agent: [each.queue_id for each in agent.profile.queues],
         "RoutingProfiles": lambda agent: [agent.profile.id],
         "Agents": lambda agent: [agent.user.id],
@@ -108,7 +109,7 @@ def get_current_user_data(centre: Centre, asked: Asked) -> Document:
     }
     found = [
         _user_data(agent, states)
-        for agent in agents_of(centre)
+        for agent in exchange.agents.values()
         if agent.signed_in and ids & set(named[chosen[0]](agent)) and (not states or _has(agent, states))
     ]
     shown, token = page(found, asked, "user data")
@@ -138,14 +139,16 @@ def _check(asked: Asked, groupings: Sequence[str]) -> None:
             raise invalid_parameter(f"To group {metric['Name']} by ROUTING_PROFILE, give the filter RoutingProfiles.")
 
 
-def _scene(centre: Centre, queues: Sequence[str], channels: Sequence[Channel], profiles: Sequence[str] | None) -> Scene:
+def _scene(
+    exchange: Exchange, queues: Sequence[str], channels: Sequence[Channel], profiles: Sequence[str] | None
+) -> Scene:
     """Return who serves these queues on these channels, or has one of these profiles, and what waits there."""
     if profiles is not None:
-        served = {each.queue_id for profile in profiles for each in centre.instance.routing_profiles[profile].queues}
+        served = {each.queue_id for profile in profiles for each in exchange.instance.routing_profiles[profile].queues}
         queues = [each for each in queues if each in served]
     agents = [
         agent
-        for agent in agents_of(centre)
+        for agent in exchange.agents.values()
         if (
             any(each.queue_id in queues and each.channel in channels for each in agent.profile.queues)
             if profiles is None
@@ -155,24 +158,24 @@ def _scene(centre: Centre, queues: Sequence[str], channels: Sequence[Channel], p
     contacts = [
         contact
         for queue_id in queues
-        for contact in centre.floor.queue(queue_id).members.values()
+        for contact in exchange.queue(queue_id).members.values()
         if contact.channel in channels
     ]
     waits = [
-        (centre.timeline.now - contact.enqueued_at).total_seconds()
+        (exchange.now - contact.enqueued_at).total_seconds()
         for contact in contacts
-        if contact.enqueued_at and _waits(contact)
+        if contact.enqueued_at and contact.stage.is_queued
     ]
     return Scene(agents=agents, contacts=contacts, channels=channels, oldest_seconds=max(waits, default=0.0))
 
 
-def _queue_id(centre: Centre, value: str) -> str:
-    if id_in(value) not in centre.instance.queues:
+def _queue_id(exchange: Exchange, value: str) -> str:
+    if id_in(value) not in exchange.instance.queues:
         raise not_found("queue", value)
     return id_in(value)
 
 
-def _user_data(agent: AgentView, states: set[str]) -> Document:
+def _user_data(agent: Agent, states: set[str]) -> Document:
     most = agent.profile.concurrency
     levels = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
     return {
@@ -209,21 +212,17 @@ def _reference(thing: Any) -> Document:
     return {"Id": id_in(thing.arn), "Arn": thing.arn}
 
 
-def _how_many(scene: Scene, test: Callable[[AgentView], bool]) -> int:
+def _how_many(scene: Scene, test: Callable[[Agent], bool]) -> int:
     return sum(map(test, scene.agents))
 
 
-def _is_online(agent: AgentView) -> bool:
+def _is_online(agent: Agent) -> bool:
     return agent.signed_in and agent.status.type != "OFFLINE"
 
 
-def _is_staffed(agent: AgentView) -> bool:
+def _is_staffed(agent: Agent) -> bool:
     return _is_online(agent) and agent.status.type == "ROUTABLE"
 
 
-def _has(agent: AgentView, states: "set[str] | frozenset[str]") -> bool:
+def _has(agent: Agent, states: Collection[str]) -> bool:
     return any(each.state in states for each in agent.contacts.values())
-
-
-def _waits(contact: ContactView) -> bool:
-    return contact.stage in ("waiting", "ringing")

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infra.local.connect.api.centre import AgentView, Centre, agents_of, id_in
 from infra.local.connect.api.pages import page
 from infra.local.connect.api.problems import invalid_parameter, invalid_request, not_found
 from infra.local.connect.api.resources import profile_of
+from infra.local.connect.floor.agent import Agent
+from infra.local.connect.floor.exchange import Exchange
+from infra.local.connect.instance import id_in
 
 Document = dict[str, Any]
 Asked = Mapping[str, Any]
-Test = Callable[[AgentView], bool]
+Test = Callable[[Agent], bool]
 
-FIELDS: dict[str, Callable[[AgentView], str]] = {
+FIELDS: dict[str, Callable[[Agent], str]] = {
     "username": lambda agent: agent.user.name,
     "firstname": lambda agent: agent.user.first_name,
     "lastname": lambda agent: agent.user.last_name,
@@ -27,42 +29,42 @@ COMPARISONS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def list_users(centre: Centre, asked: Asked) -> Document:
+def list_users(exchange: Exchange, asked: Asked) -> Document:
     """ListUsers."""
-    users = [{"Id": user.id, "Arn": user.arn, "Username": user.name} for user in centre.instance.users.values()]
+    users = [{"Id": user.id, "Arn": user.arn, "Username": user.name} for user in exchange.instance.users.values()]
     shown, token = page(users, asked, "users")
     return {"UserSummaryList": shown, "NextToken": token}
 
 
-def search_users(centre: Centre, asked: Asked) -> Document:
+def search_users(exchange: Exchange, asked: Asked) -> Document:
     """SearchUsers. After-contact work is told in milliseconds here, in seconds by DescribeUser; letters count alike, large or small."""
     if "SearchFilter" in asked:
         raise invalid_request("The local Connect does not play SearchFilter: leave it out and use SearchCriteria.")
     fits = _test(asked.get("SearchCriteria", {}))
-    found = [_user(agent, work_unit=1000) for agent in agents_of(centre) if fits(agent)]
+    found = [_user(agent, work_unit=1000) for agent in exchange.agents.values() if fits(agent)]
     shown, token = page(found, asked, "search")
     return {"Users": shown, "NextToken": token, "ApproximateTotalCount": len(found)}
 
 
-def describe_user(centre: Centre, asked: Asked) -> Document:
+def describe_user(exchange: Exchange, asked: Asked) -> Document:
     """DescribeUser."""
-    return {"User": _user(agent_of(centre, asked), work_unit=1)}
+    return {"User": _user(agent_of(exchange, asked), work_unit=1)}
 
 
-def update_user_routing_profile(centre: Centre, asked: Asked) -> Document:
+def update_user_routing_profile(exchange: Exchange, asked: Asked) -> Document:
     """UpdateUserRoutingProfile."""
-    profile = profile_of(centre, asked["RoutingProfileId"])
-    centre.floor.set_routing_profile(agent_of(centre, asked).user.id, profile.id)
+    profile = profile_of(exchange, asked["RoutingProfileId"])
+    exchange.set_routing_profile(agent_of(exchange, asked).user.id, profile.id)
     return {}
 
 
-def update_user_phone_config(centre: Centre, asked: Asked) -> Document:
+def update_user_phone_config(exchange: Exchange, asked: Asked) -> Document:
     """UpdateUserPhoneConfig."""
     config = asked["PhoneConfig"]
     if config.get("PhoneType") == "DESK_PHONE" and not config.get("DeskPhoneNumber"):
         raise invalid_parameter("A DESK_PHONE needs a DeskPhoneNumber.")
-    centre.floor.set_phone(
-        agent_of(centre, asked).user.id,
+    exchange.set_phone(
+        agent_of(exchange, asked).user.id,
         phone_type=config.get("PhoneType"),
         auto_accept=config.get("AutoAccept"),
         after_contact_work_limit=config.get("AfterContactWorkTimeLimit"),
@@ -71,24 +73,24 @@ def update_user_phone_config(centre: Centre, asked: Asked) -> Document:
     return {}
 
 
-def put_user_status(centre: Centre, asked: Asked) -> Document:
+def put_user_status(exchange: Exchange, asked: Asked) -> Document:
     """PutUserStatus."""
-    agent, status_id = agent_of(centre, asked), id_in(asked["AgentStatusId"])
-    if status_id not in centre.instance.statuses:
+    agent, status_id = agent_of(exchange, asked), id_in(asked["AgentStatusId"])
+    if status_id not in exchange.instance.statuses:
         raise not_found("agent status", asked["AgentStatusId"])
-    centre.floor.set_status(agent.user.id, status_id)
+    exchange.set_status(agent.user.id, status_id)
     return {}
 
 
-def agent_of(centre: Centre, asked: Asked) -> AgentView:
+def agent_of(exchange: Exchange, asked: Asked) -> Agent:
     """Return the agent who is asked for. Raises ApiProblem."""
     user_id = id_in(asked["UserId"])
-    if user_id not in centre.instance.users:
+    if user_id not in exchange.instance.users:
         raise not_found("user", asked["UserId"])
-    return centre.floor.agent(user_id)
+    return exchange.agent(user_id)
 
 
-def _user(agent: AgentView, *, work_unit: int) -> Document:
+def _user(agent: Agent, *, work_unit: int) -> Document:
     user = agent.user
     return {
         "Id": user.id,
@@ -133,7 +135,7 @@ def _string_test(condition: Asked) -> Test:
 def _group_test(condition: Asked) -> Test:
     wanted, below = condition.get("Value"), condition.get("HierarchyGroupMatchType") == "WITH_CHILD_GROUPS"
 
-    def fits(agent: AgentView) -> bool:
+    def fits(agent: Agent) -> bool:
         groups = [group.id for group in agent.user.hierarchy]
         return wanted in (groups if below else groups[-1:])
 

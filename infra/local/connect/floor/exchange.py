@@ -4,6 +4,7 @@ Whatever cannot be done raises a `NotPossible` and changes nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from infra.local.connect.floor import answering, calling, ending, monitoring, presence, talking, transferring, waiting
@@ -194,6 +195,11 @@ class Exchange:
     def instance(self) -> Instance:
         """What the instance consists of."""
         return self._floor.instance
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self._floor.timeline.now
 
     @property
     def contacts(self) -> Mapping[str, Contact]:

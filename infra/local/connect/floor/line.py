@@ -16,7 +16,7 @@ from infra.local.connect.floor.problems import LimitExceeded, NotPossible
 from infra.local.connect.floor.queue import WaitingLine
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.flows.line import Callback, Metrics, Refused
-from infra.local.connect.instance import Flow, FlowModule
+from infra.local.connect.instance import Flow, FlowModule, id_in
 from infra.local.connect.telling.stamps import exact
 
 STREAM = ("StreamARN", "StartTimestamp", "StopTimestamp", "StartFragmentNumber")
@@ -103,7 +103,7 @@ class FlowLine:
 
     def module(self, id: str) -> FlowModule:
         """Return a module; a version after `:` is left out of account."""
-        name = id.rpartition("/")[2].partition(":")[0]
+        name = id_in(id).partition(":")[0]
         if name not in self._floor.instance.modules:
             raise Refused(f"the instance has no flow module {name}")
         return self._floor.instance.modules[name]
@@ -112,7 +112,7 @@ class FlowLine:
         """Whether hours are open, by default those of the queue chosen before."""
         if hours_id is None:
             hours_id = self.contact.target.hours_id if self.contact.target else None
-        hours = self._floor.instance.hours.get((hours_id or "").rpartition("/")[2])
+        hours = self._floor.instance.hours.get(id_in(hours_id or ""))
         if hours is None:
             raise Refused(f"the instance has no hours {hours_id}" if hours_id else "choose a queue, or name hours")
         return is_open(hours, self.now)

@@ -6,6 +6,7 @@ from infra.local.connect.floor import waiting
 from infra.local.connect.floor.agent import FAILED, Agent
 from infra.local.connect.floor.problems import InvalidRequest, UnknownResource
 from infra.local.connect.floor.state import Floor
+from infra.local.connect.instance import id_in
 
 LONGEST_WORK_SECONDS = 2_000_000
 
@@ -36,7 +37,7 @@ def sign_out(floor: Floor, agent: Agent) -> None:
 
 def set_status(floor: Floor, agent: Agent, status_id: str) -> None:
     """Choose a status; while the agent is busy, it becomes the next one. It clears what was missed, rejected or failed."""
-    status = floor.instance.statuses.get(status_id.rpartition("/")[2])
+    status = floor.instance.statuses.get(id_in(status_id))
     if status is None:
         raise UnknownResource(f"the instance has no agent status {status_id}")
     if not agent.signed_in:
@@ -57,7 +58,7 @@ def set_status(floor: Floor, agent: Agent, status_id: str) -> None:
 
 def set_routing_profile(floor: Floor, agent: Agent, routing_profile_id: str) -> None:
     """Move an agent to another routing profile, for contacts offered from now on."""
-    profile = floor.instance.routing_profiles.get(routing_profile_id.rpartition("/")[2])
+    profile = floor.instance.routing_profiles.get(id_in(routing_profile_id))
     if profile is None:
         raise UnknownResource(f"the instance has no routing profile {routing_profile_id}")
     agent.profile = profile

@@ -13,7 +13,7 @@ from infra.local.connect.floor.queue import PERSONAL_LIMIT, WaitingLine
 from infra.local.connect.floor.routing import Router
 from infra.local.connect.floor.world import World
 from infra.local.connect.flows.line import Line
-from infra.local.connect.instance import AgentStatus, Channel, Flow, Instance
+from infra.local.connect.instance import AgentStatus, Channel, Flow, Instance, id_in
 from infra.local.connect.telling.teller import Silence, Teller
 from infra.local.connect.timeline import Alarm, Timeline
 
@@ -64,12 +64,12 @@ class Floor:
 
     def agent(self, id: str) -> Agent:
         """Return an agent by user id or ARN; raises UnknownResource."""
-        return _known(self.agents, id.rpartition("/")[2], "user")
+        return _known(self.agents, id_in(id), "user")
 
     def queue(self, id: str) -> WaitingLine:
         """Return a queue by id or ARN, an agent's own one too; raises UnknownResource."""
         _, own, name = id.rpartition("agent/")
-        return _known(self.queues, own + name.rpartition("/")[2], "queue")
+        return _known(self.queues, own + id_in(name), "queue")
 
     def own_queue(self, user_id: str) -> WaitingLine:
         """Return an agent's own queue; raises UnknownResource."""
@@ -77,7 +77,7 @@ class Floor:
 
     def flow(self, id: str) -> Flow:
         """Return a flow by id or ARN; raises UnknownResource."""
-        return _known(self.instance.flows, id.rpartition("/")[2], "flow")
+        return _known(self.instance.flows, id_in(id), "flow")
 
     def held(self, agent: Agent, contact: Contact) -> AgentContact:
         """Return a contact in an agent's hands; raises InvalidRequest when the agent does not have it."""

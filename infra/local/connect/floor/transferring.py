@@ -12,7 +12,7 @@ from infra.local.connect.floor.problems import InvalidRequest, UnknownResource
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.floor.world import Heard
 from infra.local.connect.flows.line import Ending
-from infra.local.connect.instance import QuickConnect
+from infra.local.connect.instance import QuickConnect, id_in
 
 UNANSWERED_SECONDS = 60.0
 
@@ -22,7 +22,7 @@ def transfer(floor: Floor, agent: Agent, contact: Contact, quick_connect_id: str
 
     Raises InvalidRequest unless agent and customer talk and no other transfer is under way, UnknownResource for the destination.
     """
-    quick_connect = floor.instance.quick_connects.get(quick_connect_id.rpartition("/")[2])
+    quick_connect = floor.instance.quick_connects.get(id_in(quick_connect_id))
     if quick_connect is None:
         raise UnknownResource(f"the instance has no quick connect {quick_connect_id}")
     held = floor.held(agent, contact)
