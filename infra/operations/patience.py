@@ -3,9 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 Thing = TypeVar("Thing")
 
 TRIES = 12
@@ -28,10 +25,3 @@ def until_taken(
             return
         pause(min(0.1 * 2**turn, LONGEST_PAUSE))
     raise Busy(f"AWS was too busy to take {len(left)} of {len(things)} items.")
-
-
-def counting_bar(console: Console) -> Progress:
-    """Return a progress bar that shows how many of how many, and how long it still takes."""
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
-    )

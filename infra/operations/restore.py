@@ -16,8 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from chalicelib.cloud import write_in_batches
-from infra.operations.patience import Busy, counting_bar, until_taken
+from infra.operations.patience import Busy, until_taken
 from infra.operations.place import NoPlace, find
+from infra.operations.progress import counting_bar
 
 TABLES = ("FactsTable", "AgentEventsTable", "AccessesTable", "DirectoryTable")
 """The tables that are copied, by their names in the template."""

@@ -35,7 +35,7 @@ from tests.journeys.staff import Staff, client, until
 from tests.journeys.telling import COUNTS, counted, failed, kept, truly_counted
 
 Stack = dict[str, Any]
-ENDED, RECORDS = 24, 20
+ENDED, RECORDS = 12, 10
 """Contacts that must have come to an end before we look."""
 BUSY = 300
 """Seconds that people get to bring that many."""

@@ -4,7 +4,6 @@ import json
 import traceback
 from collections import Counter
 from collections.abc import Generator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,8 +33,9 @@ from infra.local.connect.flows.publishing import problems
 from infra.local.connect.flows.turn import Scope, State, Turn
 from infra.local.connect.instance import FlowModule
 from tests.local_connect.lines import CALLER, Caller, MemoryLine, flow_of, take_through
+from tests.support.reference import reference
 
-SAMPLES = Path("/work/shared/reference/samples")
+SAMPLES = reference("samples")
 ERROR = ("NoMatchingError",)
 
 
@@ -721,7 +721,7 @@ def test_whatever_plays_has_its_grammar() -> None:
 
 
 def sample(name: str) -> str:
-    if not SAMPLES.is_dir():
+    if SAMPLES is None:
         pytest.skip("the reference samples are not on this machine")
     return (SAMPLES / f"{name}.json").read_text()
 

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.local.connect.flows.line import Answer, Callback, Ending, Line, Repeat, Request
 from tests.local_connect.house import LUNCH, NUMBER, House, flow_over, speaks, straight_to, user
+from tests.support.reference import reference
 
-SAMPLES = Path("/work/shared/reference/samples")
+SAMPLES = reference("samples")
 Document = dict[str, Any]
 
 SILENT_OF_SAMPLES = frozenset({"QualityMetrics", "DeviceInfo"})
@@ -18,7 +18,7 @@ SILENT_OF_SAMPLES = frozenset({"QualityMetrics", "DeviceInfo"})
 
 
 def sample(name: str) -> Document:
-    if not SAMPLES.exists():
+    if SAMPLES is None:
         pytest.skip("the references lie beside the repository where it is written, and nowhere else")
     return dict(json.loads((SAMPLES / f"{name}.json").read_text()))
 

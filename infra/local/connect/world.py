@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from infra.local.connect.delivery import BestEffort
 from infra.local.connect.encryption import encrypted
 from infra.local.connect.floor.world import Heard
-from infra.local.connect.flows.line import Invoke, Result
+from infra.local.connect.flows.line import Invoke, Refused, Result
 from infra.local.connect.instance import Instance
 from infra.local.connect.lambdas import invoke
 from infra.local.connect.outbox import Kind, Outbox
@@ -85,8 +85,12 @@ class StackWorld:
             self.people.shown(user_id)
 
     def encrypt(self, keyed: str, key_id: str, certificate: str) -> str:
-        """Encrypt digits for a security key of the instance."""
-        return encrypted(keyed, key_id, certificate, self._instance.security_keys, self._timeline.now)
+        """Encrypt digits for a security key of the instance. What is wrong with key or certificate is said in the log; Refused goes on."""
+        try:
+            return encrypted(keyed, key_id, certificate, self._instance.security_keys, self._timeline.now)
+        except Refused as problem:
+            logger.warning("Digits were not encrypted: %s.", problem)
+            raise
 
     def log_flow(self, entry: dict[str, Any]) -> None:
         """Write a line of the flow log into this process's own log."""

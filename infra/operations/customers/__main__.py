@@ -18,8 +18,8 @@ from chalicelib.contacts.model import ContactId
 from chalicelib.problems import Problem
 from infra.operations.customers.holdings import ELSEWHERE, HOLDINGS
 from infra.operations.customers.request import Desk, Disclosure
-from infra.operations.patience import counting_bar
 from infra.operations.place import NoPlace, find
+from infra.operations.progress import counting_bar
 
 PATIENCE = 120
 """Seconds for which `forget` watches folding do its work."""

@@ -70,11 +70,14 @@ def differences(instance: Shape, local: Shape) -> list[Difference]:
 
 
 def _lies_below_a_hole(path: str, instance: Shape, local: Shape) -> bool:
-    for above in _above(path):
-        one, other = instance.get(above), local.get(above)
-        if one is None or other is None or (NOTHING in (one | other) and one != other):
-            return True
-    return False
+    return any(_is_hole(instance.get(above), local.get(above)) for above in _above(path))
+
+
+def _is_hole(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
+    """Whether one of two has nothing where the other has something."""
+    if one is None or other is None:
+        return True
+    return one != other and NOTHING in one | other
 
 
 def _above(path: str) -> Iterator[str]:

@@ -12,8 +12,8 @@ from rich.progress import Progress
 from rich.prompt import Prompt
 from rich.table import Table
 
-from infra.operations.patience import counting_bar
 from infra.operations.place import NoPlace, Place, find
+from infra.operations.progress import counting_bar
 from infra.operations.redrive.letters import Group, Letter, Message, chosen, dead, given_up, grouped, parked
 from infra.operations.redrive.ways_back import NotPutBack, WaysBack
 
