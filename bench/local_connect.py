@@ -85,8 +85,7 @@ class Nobody:
     def log_flow(self, entry: dict[str, Any]) -> None:
         self.actions += 1
 
-    def answers(self, contact_id: str) -> bool:
-        return True
+    def dial(self, contact_id: str, picked_up: Callable[[], None]) -> None: ...
 
 
 class Day:
@@ -127,9 +126,9 @@ class Day:
     def shown(self, user_id: str) -> None:
         """Do nothing: agents accept by themselves."""
 
-    def answers(self, contact_id: str) -> bool:
-        """Everybody picks up."""
-        return True
+    def dialled(self, contact_id: str, picked_up: Callable[[], None]) -> bool:
+        """Nobody is called back here."""
+        return False
 
     def _arrive(self) -> None:
         if self.called < self.contacts:

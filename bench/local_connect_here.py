@@ -49,7 +49,8 @@ def _played(contacts: int, outbox: Outbox) -> set[str]:
     instance, timeline = local_connect.centre(setting.agents), Timeline(datetime.now(UTC) - BEGAN)
     functions = boto3.client("lambda")
     world = StackWorld(instance, timeline, outbox, functions, effort=BestEffort(), dice=Random(7), woken=lambda: None)
-    world.people = day = local_connect.Day(setting, instance, timeline, world, contacts)
+    day = local_connect.Day(setting, instance, timeline, world, contacts)
+    world.audiences.append(day)
     day.run()
     # Records come a second after all is over.
     timeline.advance(timeline.now + timedelta(seconds=5))

@@ -102,10 +102,10 @@ class Run:
             # Read here too, so that a mistake in it is said on the screen and not in a log.
             Template.of_file(parameters=outputs).instance()
             step.done = "Template deployed"
-        with self._screen.step("Creating a user of each role") as step:
+        with self._screen.step("Creating demo staff") as step:
             staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])
             users.keep(self._directory / "users.json", staff)
-            step.done = "Users kept from the earlier run" if keep else "A user of each role created"
+            step.done = "Staff kept from the earlier run" if keep else "Demo staff created"
         stack = state.Stack(
             aws_endpoint=endpoint,
             api_url=f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api",

@@ -1,4 +1,4 @@
-"""Demo members of staff, one of each role, with passwords that no other installation has."""
+"""Demo members of staff, one at least of each role, with passwords that no other installation has."""
 
 import json
 import secrets
@@ -11,14 +11,25 @@ import boto3
 
 from infra.local.state import User, write_private
 
-ROLES = ("agent", "supervisor", "leader", "quality", "analyst", "auditor", "administrator")
+STAFF = (
+    ("hanako.sato", "agent"),
+    ("ken.suzuki", "agent"),
+    ("yui.takahashi", "agent"),
+    ("akari.mori", "supervisor"),
+    ("leader", "leader"),
+    ("quality", "quality"),
+    ("analyst", "analyst"),
+    ("auditor", "auditor"),
+    ("administrator", "administrator"),
+)
+"""User names and roles. Who has a softphone goes by the name of a user of infra/connect.yaml; simulated people leave those desks free."""
 ALPHABET = string.ascii_letters + string.digits
 
 
 def make_users(pool_id: str) -> list[User]:
-    """Create one user of each role in the user pool, ready to sign in."""
+    """Create the demo staff in the user pool, ready to sign in."""
     cognito = boto3.client("cognito-idp")
-    users = [User(username=role, password=make_password(), role=role) for role in ROLES]
+    users = [User(username=name, password=make_password(), role=role) for name, role in STAFF]
     for user in users:
         cognito.admin_create_user(UserPoolId=pool_id, Username=user.username, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(

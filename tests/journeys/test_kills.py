@@ -26,17 +26,23 @@ PATIENCE = 240
 def kill_workers(running: RunningStack) -> None:
     """Kill what runs the Lambda functions of this stack, children of its own emulator and nothing else, as soon as there are any."""
     emulator = running.process_of("ministack")
-    workers: list[psutil.Process] = []
+    killed: set[psutil.Process] = set()
 
-    def are_running() -> bool:
-        workers[:] = emulator.children(recursive=True)
-        return bool(workers)
+    def are_killed() -> bool:
+        for worker in filter(is_alive, emulator.children(recursive=True)):
+            worker.kill()
+            killed.add(worker)
+        return bool(killed) and not any(map(is_alive, killed))
 
-    until(are_running, "functions that run")
-    for worker in workers:
-        worker.kill()
-    _, alive = psutil.wait_procs(workers, timeout=10)
-    assert not alive, "they survived kill -9"
+    until(are_killed, "functions that run, and their death")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it still runs; a dead one stays as a zombie until its parent has noticed."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def deaths(running: RunningStack) -> int:

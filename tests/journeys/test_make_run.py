@@ -81,7 +81,7 @@ def test_a_run_tells_its_addresses_and_leaves_nothing(local_dir: Path, make_run:
         "auditor",
         "administrator",
     }
-    assert sign_in(stack, "supervisor")
+    assert sign_in(stack, "akari.mori")
 
     assert run.end(signal.SIGINT) == 0
     assert mode == 0o600
@@ -108,7 +108,7 @@ def test_the_second_start_takes_less_than_20_s_and_begins_fresh_unless_told_to_k
     assert time.monotonic() - started < 20
     assert kept.users == before.users
     assert kept.outputs == before.outputs
-    assert sign_in(kept, "agent")
+    assert sign_in(kept, "hanako.sato")
     keeping.end()
     assert kept.users[0].password not in keeping.said
 

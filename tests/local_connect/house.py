@@ -27,6 +27,7 @@ from infra.local.connect.timeline import Timeline
 
 ARN = "arn:aws:connect:ap-northeast-1:123456789012:instance/6f1e2d3c-1111-4aaa-8bbb-0123456789ab"
 MORNING = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)
+PICK_UP_SECONDS = 4
 NUMBER, CALLER, MOBILE = "+81312345678", "+819012345678", "+819099999999"
 AVAILABLE, LUNCH, OFFLINE = "available", "lunch", "offline"
 
@@ -62,9 +63,10 @@ def menu(line: Line) -> Generator[Request, Answer, Ending]:
 
 
 class World:
-    """Writes everything down. Whoever is in `unreachable` does not pick up; functions answer what `functions` says, or when `late` is run."""
+    """Writes everything down. Whoever is rung up does as `answering` says, by default pick up; functions answer what `functions` says, or when `late` is run."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
         self.events: list[dict[str, Any]] = []
         self.records: list[dict[str, Any]] = []
         self.agent_events: list[dict[str, Any]] = []
@@ -103,8 +105,9 @@ class World:
     def log_flow(self, entry: dict[str, Any]) -> None:
         self.log.append(entry)
 
-    def answers(self, contact_id: str) -> bool:
-        return True if self.answering is None else next(self.answering)
+    def dial(self, contact_id: str, picked_up: Callable[[], None]) -> None:
+        if self.answering is None or next(self.answering):
+            self.timeline.after(timedelta(seconds=PICK_UP_SECONDS), picked_up)
 
 
 def instance(
@@ -198,7 +201,8 @@ class House:
         **of: Any,
     ) -> None:
         self.scripts = {"main": straight_to("support"), **(scripts or {})}
-        self.world, self.timeline = World(), Timeline(MORNING)
+        self.timeline = Timeline(MORNING)
+        self.world = World(self.timeline)
         flows = tuple(name for name in self.scripts if name != "main")
         self.instance = instance(flows=flows, **of)
         self.exchange = Exchange(

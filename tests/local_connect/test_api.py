@@ -52,7 +52,7 @@ class Desk:
         self.now = NOW
         self.timeline = Timeline(NOW)
         self.script = straight_to(SUPPORT)
-        self.exchange = Exchange(self.instance, self.timeline, World(), self._player)
+        self.exchange = Exchange(self.instance, self.timeline, World(self.timeline), self._player)
         self.woken = 0
         self.client: Any = None
 

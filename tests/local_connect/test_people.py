@@ -32,8 +32,8 @@ class Town(World):
     def show(self, user_id: str) -> None:
         self.people.shown(user_id)
 
-    def answers(self, contact_id: str) -> bool:
-        return self.people.answers(contact_id)
+    def dial(self, contact_id: str, picked_up: Callable[[], None]) -> None:
+        self.people.dialled(contact_id, picked_up)
 
 
 def players() -> Callable[..., Any]:
@@ -46,7 +46,8 @@ def _play(state: State, flow: Any, line: Any) -> Any:
 
 def an_hour(seed: int, minutes: int = 60) -> tuple[Town, Exchange]:
     instance = Template.of_file(parameters={"HoldMusicArn": MUSIC}).instance()
-    town, timeline = Town(), Timeline(MORNING)
+    timeline = Timeline(MORNING)
+    town = Town(timeline)
     exchange = Exchange(instance, timeline, town, players, seed=seed)
     town.people = People(exchange, timeline, seed=seed, arrival_gap=2.4)
     town.people.come()

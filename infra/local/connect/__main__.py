@@ -84,7 +84,8 @@ async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
     seed = Random(f"{settings.seed} {start.isoformat()}").getrandbits(63)
     exchange = Exchange(instance, timeline, world, _player, seed=seed)
     if settings.traffic:
-        world.people = people = People(exchange, timeline, seed=seed)
+        people = People(exchange, timeline, seed=seed, away={user.username for user in stack.users})
+        world.audiences.append(people)
         people.come()
     callers = Callers(instance.arn, iam=boto3.client("iam"), functions=functions)
 

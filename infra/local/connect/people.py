@@ -4,7 +4,7 @@ They act on the exchange as a phone and a desk would, and nowhere else. Each has
 others as they were.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -15,7 +15,7 @@ from infra.local.connect.floor.problems import NotPossible
 from infra.local.connect.floor.world import Heard
 from infra.local.connect.timeline import Timeline
 
-ARRIVAL_GAP = 3.0
+ARRIVAL_GAP = 4.0
 """Seconds between two contacts, on average: enough that a board is alive and a few have to wait."""
 CHANNELS = {"VOICE": 80, "TASK": 8, "EMAIL": 12}
 """How people reach us, by weight; tasks and mails enter the flows of these names."""
@@ -38,9 +38,20 @@ PICK_UP = (1.0, 5.0)
 
 
 class People:
-    """Callers and agents of one exchange. Tell them what is `heard` and `shown`; they act a little later, never at once."""
+    """Callers and agents of one exchange. Tell them what is `heard` and `shown`; they act a little later, never at once.
 
-    def __init__(self, exchange: Exchange, timeline: Timeline, *, seed: int, arrival_gap: float = ARRIVAL_GAP) -> None:
+    Nobody sits at the desks of the users who are named as `away`: they are somebody else's.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        timeline: Timeline,
+        *,
+        seed: int,
+        arrival_gap: float = ARRIVAL_GAP,
+        away: Collection[str] = (),
+    ) -> None:
         self._exchange = exchange
         self._timeline = timeline
         self._dice = Random(seed)
@@ -49,12 +60,13 @@ class People:
         self._numbers = sorted(exchange.instance.numbers)
         named = {flow.name: flow.id for flow in exchange.instance.flows.values()}
         self._flows = {channel: named[name] for channel, name in FLOWS.items()}
+        self._agents = [each.user.id for each in exchange.agents.values() if each.user.name not in away]
         self._seen: dict[str, dict[str, AgentContactState]] = {}
 
     def come(self) -> None:
         """Let the agents sign in, and contacts come."""
         available = next(status for status in self._exchange.instance.statuses.values() if status.type == "ROUTABLE")
-        for user_id in self._exchange.agents:
+        for user_id in self._agents:
             self._exchange.sign_in(user_id)
             self._exchange.set_status(user_id, available.id)
         self._expect_contact()
@@ -74,12 +86,16 @@ class People:
             caller.waits = True
             self._soon(caller.dice.expovariate(1 / PATIENCE), partial(self._lose_patience, contact_id))
 
-    def answers(self, contact_id: str) -> bool:
-        """Whether whoever is dialled on this contact picks up."""
-        return self._dice.random() < PICKS_UP
+    def dialled(self, contact_id: str, picked_up: Callable[[], None]) -> bool:
+        """Let the telephone of whoever this contact dials ring, and have it picked up or not."""
+        if self._dice.random() < PICKS_UP:
+            self._soon(self._dice.uniform(*PICK_UP), picked_up)
+        return True
 
     def shown(self, user_id: str) -> None:
         """Take notice that an agent's desk shows something new."""
+        if user_id not in self._agents:
+            return
         held_now = self._exchange.agent(user_id).contacts
         seen = self._seen.get(user_id, {})
         self._seen[user_id] = {contact_id: held.state for contact_id, held in held_now.items()}

@@ -32,14 +32,14 @@ class Audience(Protocol):
     def shown(self, user_id: str) -> None:
         """Take notice that an agent's desk shows something new."""
 
-    def answers(self, contact_id: str) -> bool:
-        """Whether whoever is dialled on this contact picks up."""
+    def dialled(self, contact_id: str, picked_up: Callable[[], None]) -> bool:
+        """Let the telephone of whoever this contact dials ring, if it is one of theirs; return whether it is."""
 
 
 class StackWorld:
     """The world of a running stack. `woken` is called when something has happened that the timeline or the delivery waits for.
 
-    `people` are those in it, if there are any.
+    `audiences` are those who hear and see it; of a telephone that rings, the first who has it.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class StackWorld:
         self._dice = dice
         self._woken = woken
         self._calls: set[asyncio.Task[None]] = set()
-        self.people: Audience | None = None
+        self.audiences: list[Audience] = []
 
     def tell_event(self, detail: dict[str, Any]) -> None:
         """Promise a contact event."""
@@ -76,13 +76,13 @@ class StackWorld:
 
     def speak(self, contact_id: str, heard: Heard) -> None:
         """Let those who are on a call hear it."""
-        if self.people is not None:
-            self.people.heard(contact_id, heard)
+        for audience in self.audiences:
+            audience.heard(contact_id, heard)
 
     def show(self, user_id: str) -> None:
         """Let the agent see it."""
-        if self.people is not None:
-            self.people.shown(user_id)
+        for audience in self.audiences:
+            audience.shown(user_id)
 
     def encrypt(self, keyed: str, key_id: str, certificate: str) -> str:
         """Encrypt digits for a security key of the instance. What is wrong with key or certificate is said in the log; Refused goes on."""
@@ -96,9 +96,11 @@ class StackWorld:
         """Write a line of the flow log into this process's own log."""
         logger.info("%s", json.dumps(entry, ensure_ascii=False, default=str))
 
-    def answers(self, contact_id: str) -> bool:
-        """Whether whoever is dialled picks up; with nobody to ask, yes."""
-        return self.people is None or self.people.answers(contact_id)
+    def dial(self, contact_id: str, picked_up: Callable[[], None]) -> None:
+        """Ring up whoever has that telephone; where nobody knows it, nobody answers."""
+        for audience in self.audiences:
+            if audience.dialled(contact_id, picked_up):
+                return
 
     def _promise(self, kind: Kind, key: str, document: dict[str, Any]) -> None:
         moments = self._effort.moments(kind, self._timeline.now, self._dice)

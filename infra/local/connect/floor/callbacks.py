@@ -3,9 +3,9 @@
 Every attempt that reached an agent is a contact of its own (Administrator Guide, "Queued callbacks in metrics").
 """
 
-from infra.local.connect.floor import ending, talking, waiting
+from infra.local.connect.floor import dialling, ending, talking, waiting
 from infra.local.connect.floor.contact import Contact, Endpoint, Stage
-from infra.local.connect.floor.playing import PICK_UP_SECONDS, stop
+from infra.local.connect.floor.playing import stop
 from infra.local.connect.floor.queue import WaitingLine
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.floor.world import Heard
@@ -33,10 +33,11 @@ def create(floor: Floor, contact: Contact, callback: Callback) -> Contact:
 
 def dial(floor: Floor, contact: Contact) -> None:
     """Call the customer; the agent hears it ringing."""
-    answers = floor.world.answers(contact.id)
     floor.world.speak(contact.id, Heard(kind="ringing", by="agent"))
-    seconds = (PICK_UP_SECONDS if answers else GIVING_UP_SECONDS) * floor.patience
-    floor.after(contact, seconds, lambda: _picked_up(floor, contact) if answers else _not_answered(floor, contact))
+    dialling.dial(
+        floor, contact, seconds=GIVING_UP_SECONDS, answered=lambda: _picked_up(floor, contact),
+        unanswered=lambda: _not_answered(floor, contact),
+    )  # fmt: skip
 
 
 def _line(floor: Floor, contact: Contact, callback: Callback) -> WaitingLine:

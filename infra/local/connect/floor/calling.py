@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from infra.local.connect.floor import answering, ending, waiting
+from infra.local.connect.floor import answering, dialling, ending, waiting
 from infra.local.connect.floor.agent import OFFERED, TALKING, Agent
 from infra.local.connect.floor.contact import ATTRIBUTE_BYTES, Contact, Endpoint, Stage, attributes_size
-from infra.local.connect.floor.playing import PICK_UP_SECONDS, play, stop
+from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.problems import InvalidRequest, LimitExceeded, UnknownResource
 from infra.local.connect.floor.queue import WaitingLine
 from infra.local.connect.floor.state import Floor
@@ -100,17 +100,16 @@ def start_outbound(
         stage=Stage.DIALLING,
     )
     contact.target = line
-    answers = floor.world.answers(contact.id)
 
-    def rung() -> None:
-        if answers:
-            contact.stage = Stage.IN_FLOW
-            _connect_to_system(floor, contact)
-            _enter_flow(floor, contact, flow)
-        else:
-            ending.disconnect(floor, contact, "TELECOM_UNANSWERED")
+    def answered() -> None:
+        contact.stage = Stage.IN_FLOW
+        _connect_to_system(floor, contact)
+        _enter_flow(floor, contact, flow)
 
-    floor.after(contact, (PICK_UP_SECONDS if answers else RING_SECONDS) * floor.patience, rung)
+    def unanswered() -> None:
+        ending.disconnect(floor, contact, "TELECOM_UNANSWERED")
+
+    dialling.dial(floor, contact, seconds=RING_SECONDS, answered=answered, unanswered=unanswered)
     return contact
 
 

@@ -21,7 +21,6 @@ from infra.local.connect.flows.line import (
 )
 from infra.local.connect.timeline import Alarm
 
-PICK_UP_SECONDS = 4.0
 """How long a telephone rings until somebody picks it up who does."""
 Side = Literal["customer", "agent"]
 
@@ -188,11 +187,15 @@ class Playing:
 
     def _dial(self, request: Dial) -> None:
         self._hear(Heard(kind="ringing", by=self.by))
-        if self._floor.world.answers(self.contact.id):
-            self.contact.transferred_to = Endpoint(request.number)
-            self._wait(min(PICK_UP_SECONDS * self._floor.patience, request.seconds), "Connected")
-        else:
-            self._wait(request.seconds, "ConnectionTimeLimitExceeded")
+        self._wait(request.seconds, "ConnectionTimeLimitExceeded")
+        turn = self._turn
+
+        def picked_up() -> None:
+            if turn == self._turn:
+                self.contact.transferred_to = Endpoint(request.number)
+                self._answer(turn, "Connected")
+
+        self._floor.world.dial(self.contact.id, picked_up)
 
     def _hear(self, heard: Heard) -> None:
         self._floor.world.speak(self.contact.id, heard)

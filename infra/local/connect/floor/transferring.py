@@ -4,10 +4,10 @@ The consultation is a contact of its own. Until the agent leaves, the customer s
 goes over. A transfer to a number is begun by EXTERNAL_OUTBOUND, as the guide names calls that agents place to external participants.
 """
 
-from infra.local.connect.floor import calling, ending, talking
+from infra.local.connect.floor import calling, dialling, ending, talking
 from infra.local.connect.floor.agent import TALKING, Agent, AgentContactState
 from infra.local.connect.floor.contact import Contact, Endpoint, Stage
-from infra.local.connect.floor.playing import PICK_UP_SECONDS, play
+from infra.local.connect.floor.playing import play
 from infra.local.connect.floor.problems import InvalidRequest, UnknownResource
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.floor.world import Heard
@@ -94,17 +94,16 @@ def _call(floor: Floor, contact: Contact, number: str) -> Contact:
         "VOICE", "EXTERNAL_OUTBOUND", previous=contact, customer=Endpoint(number), stage=Stage.DIALLING
     )
     _join(contact, consult)
-    answers = floor.world.answers(consult.id)
 
-    def rung() -> None:
-        if answers:
-            consult.stage, consult.connected_to_system_at = Stage.THIRD_PARTY, floor.timeline.now
-            floor.teller.event(consult, "CONNECTED_TO_SYSTEM")
-            floor.world.speak(consult.id, Heard(kind="third_party"))
-        else:
-            ending.disconnect(floor, consult, "TELECOM_UNANSWERED")
+    def answered() -> None:
+        consult.stage, consult.connected_to_system_at = Stage.THIRD_PARTY, floor.timeline.now
+        floor.teller.event(consult, "CONNECTED_TO_SYSTEM")
+        floor.world.speak(consult.id, Heard(kind="third_party"))
 
-    floor.after(consult, (PICK_UP_SECONDS if answers else UNANSWERED_SECONDS) * floor.patience, rung)
+    def unanswered() -> None:
+        ending.disconnect(floor, consult, "TELECOM_UNANSWERED")
+
+    dialling.dial(floor, consult, seconds=UNANSWERED_SECONDS, answered=answered, unanswered=unanswered)
     return consult
 
 

@@ -42,5 +42,5 @@ class World(Protocol):
     def log_flow(self, entry: dict[str, Any]) -> None:
         """Write a line of the flow log."""
 
-    def answers(self, contact_id: str) -> bool:
-        """Whether whoever is dialled on this contact picks up."""
+    def dial(self, contact_id: str, picked_up: Callable[[], None]) -> None:
+        """Ring up whoever this contact dials; `picked_up` may be called, later and once, and does nothing after we gave up."""

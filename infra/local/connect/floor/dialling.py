@@ -1,0 +1,20 @@
+"""Somebody outside is rung up: either they pick up in time, or we give up."""
+
+from collections.abc import Callable
+
+from infra.local.connect.floor.contact import Contact
+from infra.local.connect.floor.state import Floor
+
+
+def dial(
+    floor: Floor, contact: Contact, *, seconds: float, answered: Callable[[], None], unanswered: Callable[[], None]
+) -> None:
+    """Let the telephone of a contact's customer ring for so many seconds; exactly one of two follows, or none if the contact ends before."""
+    giving_up = floor.after(contact, seconds, unanswered)
+
+    def picked_up() -> None:
+        if giving_up.is_pending:
+            giving_up.cancel()
+            answered()
+
+    floor.world.dial(contact.id, picked_up)
