@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser import play
 from tests.browser.stage import Stage, token
 
+expect.set_options(timeout=20_000)  # milliseconds: a slow machine is no failure
 # A breach of the content security policy is an error in its own right, even where the browser reports it as less.
 LISTEN = "addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' ' + e.blockedURI))"
 

@@ -5,7 +5,23 @@ import re
 
 from tests.browser.stage import WEB
 
-MESSAGES = {name: json.loads((WEB / "shared" / "messages" / f"{name}.json").read_text()) for name in ("en", "ja")}
+PAGES = sorted(path.parent.name for path in WEB.glob("*/messages"))
+
+
+def messages(page: str, language: str) -> dict[str, str]:
+    """Return the messages of one page, or those that all pages share."""
+    return dict(json.loads((WEB / page / "messages" / f"{language}.json").read_text()))
+
+
+MESSAGES = {
+    language: {f"{page} {key}": text for page in PAGES for key, text in messages(page, language).items()}
+    for language in ("en", "ja")
+}
+
+
+def test_no_page_says_otherwise_what_all_share() -> None:
+    shared = messages("shared", "en").keys()
+    assert [page for page in PAGES if page != "shared" and shared & messages(page, "en").keys()] == []
 
 
 def test_both_languages_have_every_message() -> None:

@@ -1,14 +1,13 @@
 /** The supervisor's board: asks every few seconds, shows what came, says since when nothing came. */
 
-import { ApiProblem, configureApi, get } from "../shared/api.js";
+import { ApiProblem, get } from "../shared/api.js";
 import { byId, el, say } from "../shared/dom.js";
-import { language, speak, switchLanguage, t } from "../shared/i18n.js";
-import { listen, showKeys } from "../shared/keys.js";
+import { drawWho, frame, prepare } from "../shared/frame.js";
+import { language, t } from "../shared/i18n.js";
 import { poll } from "../shared/poll.js";
-import { configure, signOut, who } from "../shared/session.js";
+import { configure, who } from "../shared/session.js";
 import { askToSignIn } from "../shared/sign-in.js";
 import { PATIENCE, empty, failed } from "../shared/states.js";
-import { startTheme, switchTheme } from "../shared/theme.js";
 import { show } from "../shared/zone.js";
 import { DashboardPane } from "./dashboard.js";
 import { Drill } from "./drill.js";
@@ -36,9 +35,7 @@ const EVERY = 5_000; // milliseconds between two polls
 const DASHBOARD_EVERY = 15_000;
 const REMEMBERED = 720; // dots of "now", an hour of them
 
-const config = await (await fetch("/config.json")).json();
-await speak();
-configureApi(config.api);
+const config = await prepare();
 
 /** @type {Seen | null} */
 let seen = null;
@@ -166,11 +163,6 @@ function failedPart(problem) {
   return pane;
 }
 
-function drawWho() {
-  const person = who();
-  say(byId("who"), person ? [person.username, person.roles.join(", ")].filter(Boolean).join(" · ") : "");
-}
-
 /** @param {string} name @param {string} value @param {string} current @param {string} label @param {string} key */
 function choice(name, value, current, label, key) {
   const act = () => go(address({ [name]: value, ...(name === "range" ? { step: null } : {}) }));
@@ -190,12 +182,7 @@ function drawChoices() {
   if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[data-choice="${focused}"]`))?.focus();
 }
 
-/** Each button of the page shows its key. @type {[string, string, string][]} */
-const BUTTONS = [["language", "key.language", "l"], ["theme", "key.theme", "t"], ["wall", "key.wall", "w"], ["keys", "key.help", "?"], ["sign-out", "key.signout", "o"]];
-
-function drawAll() {
-  for (const [id, message, key] of BUTTONS) byId(id).title = `${t(message)} (${key})`;
-  document.title = t("board.page");
+function draw() {
   document.documentElement.classList.toggle("wall", view().wall);
   drawChoices();
   drawNumbersPart();
@@ -235,22 +222,6 @@ function refresh() {
   dashboards.now();
 }
 
-async function changeLanguage() {
-  await switchLanguage();
-  drawAll();
-}
-
-function changeTheme() {
-  switchTheme();
-  drawAll();
-}
-
-async function leave() {
-  await signOut();
-  // A fresh page holds nothing of what the last person saw.
-  location.reload();
-}
-
 const toggleWall = () => go(address({ wall: view().wall ? null : "1" }), true);
 
 function nextStep() {
@@ -259,22 +230,16 @@ function nextStep() {
   go(address({ step: steps[(steps.indexOf(step) + 1) % steps.length] }));
 }
 
-listen([
+const keys = [
   ...RANGES.map((range, index) => ({ key: String(index + 1), message: `key.range.${range}`, act: () => go(address({ range, step: null })) })),
   { key: "i", message: "key.step", act: nextStep },
   ...DIMENSIONS.map((by) => ({ key: by[0], message: `key.by.${by}`, act: () => go(address({ by })) })),
   { key: "n", message: "key.numbers", act: () => /** @type {HTMLElement | null} */ (document.querySelector("#numbers a"))?.focus() },
   { key: "r", message: "key.refresh", act: refresh },
   { key: "w", message: "key.wall", act: toggleWall },
-  { key: "l", message: "key.language", act: changeLanguage },
-  { key: "t", message: "key.theme", act: changeTheme },
-  { key: "o", message: "key.signout", act: leave },
-]);
-byId("language").addEventListener("click", changeLanguage);
-byId("theme").addEventListener("click", changeTheme);
+];
+const { drawAll, leave } = frame({ title: "board.page", keys, draw, buttons: [["wall", "key.wall", "w"]] });
 byId("wall").addEventListener("click", toggleWall);
-byId("keys").addEventListener("click", showKeys);
-byId("sign-out").addEventListener("click", leave);
 byId("table").addEventListener("opened", drawNumbersPart);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && view().wall && !document.querySelector("dialog:modal")) toggleWall();
@@ -287,7 +252,6 @@ document.addEventListener("click", (event) => {
   go(link.getAttribute("href") ?? "");
 });
 addEventListener("popstate", arrive);
-startTheme(drawAll);
 
 configure(config.cognito, () => askToSignIn(seen !== null));
 drawAll();

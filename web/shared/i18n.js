@@ -1,4 +1,4 @@
-/** Words of the pages, from one message file a language; the choice is kept on this machine. */
+/** Words of the pages: those that all share and those of the page itself, one file a language; the choice is kept on this machine. */
 
 /** @typedef {"ja" | "en"} Language */
 
@@ -15,10 +15,11 @@ function preferred() {
   return wanted.startsWith("ja") ? "ja" : "en";
 }
 
-/** Loads a language and puts it on every element that names a message. @param {Language} [language] */
+/** Loads a language and puts it on every element that names a message; `data-page` of the document says which page this is. @param {Language} [language] */
 export async function speak(language = preferred()) {
-  const answer = await fetch(`/shared/messages/${language}.json`);
-  messages = await answer.json();
+  const places = ["shared", document.documentElement.dataset.page];
+  const answers = await Promise.all(places.map(async (place) => (await fetch(`/${place}/messages/${language}.json`)).json()));
+  messages = Object.assign({}, ...answers);
   current = language;
   document.documentElement.lang = language;
   translate(document);
