@@ -3,13 +3,15 @@
 import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.contacts.model import ContactId, Mark, MarkKind
 from chalicelib.contacts.model.fact import contact_id_in
 from chalicelib.contacts.model.said import Reader
 from chalicelib.moments import stamp
 from chalicelib.problems import Unreadable
+
+Value = TypeVar("Value")
 
 
 class Wish(StrEnum):
@@ -77,16 +79,16 @@ def read_request(body: str) -> Request:
     if not isinstance(document, dict):
         raise Unreadable("body", f"must be a JSON object, not {type(document).__name__}")
     told = Reader(document, "")
-    request_id, wish, username = (told.text(name) for name in ("request_id", "request", "username"))
-    at = told.moment("at")
-    for name, value in (("request_id", request_id), ("username", username), ("at", at)):
-        if value is None:
-            raise Unreadable(name, "must be there and not empty")
+    wish = _there(told.text("request"), "request")
     if wish not in set(Wish):
         raise Unreadable("request", f"must be one of {', '.join(Wish)}")
-    assert request_id and username and at
-    contact_id = contact_id_in(document, "ContactId")
-    return Request(request_id=request_id, contact_id=contact_id, wish=Wish(wish), username=username, at=at)
+    return Request(
+        request_id=_there(told.text("request_id"), "request_id"),
+        contact_id=contact_id_in(document, "ContactId"),
+        wish=Wish(wish),
+        username=_there(told.text("username"), "username"),
+        at=_there(told.moment("at"), "at"),
+    )
 
 
 def objection(request: Request, seen: Seen | None, user_id: str | None) -> str | None:
@@ -106,3 +108,9 @@ def objection(request: Request, seen: Seen | None, user_id: str | None) -> str |
     if request.wish is Wish.LISTEN:
         return "This is your own contact: nobody listens to themselves." if seen.agent_id == user_id else None
     return None if seen.agent_id == user_id else "Another agent has this contact: each agent marks their own."
+
+
+def _there(value: Value | None, field: str) -> Value:
+    if value is None:
+        raise Unreadable(field, "must be there and not empty")
+    return value
