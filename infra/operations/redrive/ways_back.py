@@ -7,12 +7,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.requests.service import SOURCE as DESK_REQUESTS
 from infra.operations.place import Place
 from infra.operations.redrive.letters import (
     AGENT_FACTS,
     CONTACT_EVENTS,
     DESCRIPTIONS,
-    DESK_REQUESTS,
     DYNAMODB,
     FACTS,
     KINESIS,
