@@ -41,8 +41,14 @@ class Floor:
         """Return the calls of agents whose names are known, the newest first: they have the longest still to go."""
         return [call for call in reversed(self.seen()["calls"]) if call["channel"] == "VOICE" and _name(call)]
 
-    def as_agent(self, name: str, role: str = "agent") -> Staff:
-        """Return somebody signed in to our pages under the name of a user of Connect."""
+    def free(self) -> list[str]:
+        """Return the names of agents without a contact who are not signed in to our pages as agents."""
+        names = [row["agent"]["name"] for row in self.seen()["agents"] if row["state"] == "available"]
+        agents = {name for name, staff in self._signed_in.items() if staff.user["role"] == "agent"}
+        return [name for name in names if name not in agents]
+
+    def sign_in(self, name: str, role: str = "agent") -> Staff:
+        """Return somebody signed in to our pages under the name of a user of Connect, in the role of the first time."""
         if name not in self._signed_in:
             user = {"username": name, "password": make_password(), "role": role}
             cognito, pool = client(self.stack, "cognito-idp"), self.stack["outputs"]["StaffPoolId"]
@@ -112,7 +118,7 @@ def test_an_agent_marks_harassment_and_the_floor_shows_it_while_the_call_goes_on
 
     def marked(call: Row) -> tuple[str, str] | None:
         name, contact_id = str(_name(call)), call["contact_id"]
-        if floor.asked(floor.as_agent(name), contact_id, "harassment")["state"] != "done":
+        if floor.asked(floor.sign_in(name), contact_id, "harassment")["state"] != "done":
             return None
 
         def shown() -> bool:
@@ -155,7 +161,7 @@ def test_nobody_calls_for_help_on_the_call_of_another(floor: Floor) -> None:
         others = [str(_name(each)) for each in floor.calls() if _name(each) != _name(call)]
         if not others:
             return None
-        answer = floor.asked(floor.as_agent(others[0]), call["contact_id"], "help")
+        answer = floor.asked(floor.sign_in(others[0]), call["contact_id"], "help")
         assert answer["state"] == "refused"
         return answer["why"] if "over" not in answer["why"] else None
 
@@ -166,13 +172,11 @@ def test_a_supervisor_listens(floor: Floor) -> None:
     connect, instance_id = connect_of(floor.stack), floor.stack["instance_id"]
 
     def listening(call: Row) -> str | None:
-        free = [row["agent"]["name"] for row in floor.seen()["agents"] if row["state"] == "available"]
+        free = floor.free()
         if not free:
             return None
-        listener = floor.as_agent(f"{free[0]}", role="leader") if free[0] not in floor._signed_in else None
-        if listener is None or floor.asked(listener, call["contact_id"], "listen")["state"] != "done":
-            return None
-        return str(free[0])
+        answer = floor.asked(floor.sign_in(free[0], "leader"), call["contact_id"], "listen")
+        return free[0] if answer["state"] == "done" else None
 
     name = on_a_call(floor, listening)
     named = {"FieldName": "Username", "Value": name, "ComparisonType": "EXACT"}
@@ -199,7 +203,7 @@ def test_what_the_caller_brought_before_is_there_while_the_call_goes_on(floor: F
         )
         record = lives.record(before, CustomerEndpoint={"Type": "TELEPHONE_NUMBER", "Address": number})
         send_records(floor.stack, [record])
-        agent = floor.as_agent(str(_name(call)))
+        agent = floor.sign_in(str(_name(call)))
 
         def earlier() -> list[Row] | None:
             status, answer = agent.get(f"/contacts/{call['contact_id']}/earlier")
