@@ -80,7 +80,7 @@ def look_at_floor(
     """Return the floor as it is now.
 
     Three queries, each of a sparse index that holds nothing but what goes on: who waits, who talks, what agents do. With 300
-    agents at work and 500 waiting they read some 0.4 MB, which is 50 read units.
+    agents at work and 500 waiting they read some 0.3 MB, which is 40 read units.
     """
     agents = states_now(states=states)
     waiting, talks = list(contacts.waiting()), list(contacts.talks())

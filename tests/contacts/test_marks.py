@@ -68,6 +68,12 @@ def test_a_kind_that_only_a_newer_release_knows_is_left_out() -> None:
     assert marks_of_text(text_of_marks([HELP])) == (HELP,)
 
 
+def test_who_keeps_pressing_the_key_says_nothing_new_and_hides_nothing_else() -> None:
+    pressed = [mark_fact(C, HELP._replace(at=AT + timedelta(seconds=each)), f"r-{each}") for each in range(500)]
+    marks = Contact.of(C, [*pressed, mark_fact(C, HARASSMENT._replace(at=AT + timedelta(hours=1)), "h")]).marks
+    assert (len(marks), marks[0], marks[-1].kind) == (11, HELP, MarkKind.HARASSMENT)
+
+
 @pytest.mark.parametrize(("detail", "field"), [("{}", "by"), ('{"by": "x"}', "envelopeTime"), ('{"by": 7}', "by")])
 def test_a_mark_that_nobody_of_ours_wrote_is_unreadable(detail: str, field: str) -> None:
     with pytest.raises(Unreadable) as problem:

@@ -220,4 +220,5 @@ def test_the_floor_of_300_agents_and_500_waiting_is_read_in_a_few_pages(centre: 
     assert (len(floor["agents"]), len(floor["calls"]), len(floor["at_risk"])) == (300, 300, 500)
     asked = [centre.cloud.tally.of("Query", table) for table in ("ContactsTable", "AgentStatesTable", "DirectoryTable")]
     assert sum(each.calls for each in asked) <= 6
-    assert sum(each.response_bytes for each in asked) < 1_000_000
+    # A unit reads 8 KB where a moment's delay does no harm.
+    assert sum(each.bytes_read for each in asked) / 8192 <= 40

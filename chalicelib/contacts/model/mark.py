@@ -6,6 +6,7 @@ customer, so forgetting leaves it as it is.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,10 @@ from chalicelib.problems import Unreadable
 
 MARK = "mark"
 """The source of facts that are marks, as `event` and `record` are."""
+
+
+MOST_OF_A_KIND = 10
+"""Marks of one kind that a contact shows: an agent who keeps pressing the key says nothing new."""
 
 
 class MarkKind(StrEnum):
@@ -46,11 +51,18 @@ def mark_fact(contact_id: ContactId, mark: Mark, name: str) -> Fact:
 
 
 def marks_in(facts: Iterable[Fact]) -> tuple[Mark, ...]:
-    """Return the marks among these facts, the earliest first; a kind that only a newer release knows is left out.
+    """Return the first marks of each kind among these facts, the earliest first; a kind that only a newer release knows is left out.
 
     Raises `Unreadable` for a mark that no release of ours wrote.
     """
-    return tuple(sorted((_mark(fact) for fact in facts if _is_mark(fact)), key=lambda mark: (mark.at, mark.kind)))
+    marks = sorted((_mark(fact) for fact in facts if _is_mark(fact)), key=lambda mark: (mark.at, mark.kind, mark.by))
+    seen: Counter[MarkKind] = Counter()
+    shown: list[Mark] = []
+    for mark in marks:
+        seen[mark.kind] += 1
+        if seen[mark.kind] <= MOST_OF_A_KIND:
+            shown.append(mark)
+    return tuple(shown)
 
 
 def text_of_marks(marks: Iterable[Mark]) -> str:
