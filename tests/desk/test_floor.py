@@ -61,7 +61,7 @@ AT_RISK: list[tuple[list[Waiting], list[Talk], list[tuple[str, float]]]] = [
     ([], [talks(60, HARASSMENT)], [("harassment", 10)]),
     ([], [talks(60, HELP, channel="TASK")], [("help", 30)]),
     ([], [talks(2000, HELP, HARASSMENT)], [("harassment", 10), ("help", 30), ("talks_long", 2000)]),
-    ([waits(50), waits(70)], [talks(2000)], [("talks_long", 2000), ("waits_long", 70), ("waits_long", 50)]),
+    ([waits(50), waits(70)], [talks(2000)], [("waits_long", 70), ("waits_long", 50), ("talks_long", 2000)]),
 ]
 
 
@@ -140,7 +140,7 @@ def test_a_call_for_help_is_seen_with_agent_queue_and_site_by_name(centre: Centr
     [agent] = floor["agents"]
     assert agent["contacts"] == [
         {
-            "contact_id": "c", "channel": "VOICE", "state": "connected", "since": "2026-06-15T11:58:20.000+09:00",
+            "contact_id": "c", "channel": "VOICE", "state": "CONNECTED", "since": "2026-06-15T11:58:20.000+09:00",
             "queue": {"id": "support-ja", "name": "Support"},
         }
     ]  # fmt: skip

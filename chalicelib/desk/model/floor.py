@@ -19,8 +19,8 @@ class Why(StrEnum):
 
     HARASSMENT = "harassment"
     HELP = "help"
-    TALKS_LONG = "talks_long"
     WAITS_LONG = "waits_long"
+    TALKS_LONG = "talks_long"
 
 
 class Person(NamedTuple):

@@ -138,7 +138,7 @@ class Teller:
         return {
             "contact_id": held.contact_id,
             "channel": held.channel,
-            "state": held.state.lower(),
+            "state": held.state,
             "since": self._moment(held.since),
             "queue": _named(held.queue_id, self._name("queue", held.queue_id, held.queue_name)),
         }
