@@ -106,8 +106,8 @@ def carry_out(
     """Carry out the request in a message, unless that was done already; return what became of it.
 
     One that cannot be read is parked, and None. One that cannot be granted is refused, which only who asked can mend: nobody
-    else is woken for it. Doing the same request again, whole or from wherever it broke off, changes nothing. Raises `TryAgain`
-    when a store or Connect is busy; the message may then come again.
+    else is woken for it. Doing the same request again, whole or from wherever it broke off, does nothing twice. Raises
+    `TryAgain` when a store or Connect is busy; the message may then come again.
     """
     try:
         request = read_request(body)

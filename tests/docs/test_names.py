@@ -167,9 +167,10 @@ def test_the_readme_says_truly_who_may_see_what() -> None:
 
 def test_the_readme_says_truly_who_may_ask_for_what() -> None:
     assert ASK_FOR[Wish.HELP] == ASK_FOR[Wish.HARASSMENT] == ("agent",)
-    assert "An `agent` asks for `help` or marks `harassment` on the own call" in README
+    told = " ".join(README.split())
+    assert "An `agent` asks for `help` or marks `harassment` on the own call" in told
     listeners = " or ".join(f"`{role}`" for role in ASK_FOR[Wish.LISTEN])
-    assert f"a {listeners} asks to `listen`" in README
+    assert f"a {listeners} asks to `listen`" in told
     assert set(ASK_FOR) == set(Wish)
 
 
