@@ -124,8 +124,9 @@ def press(floor: Floor, contact: Contact, keys: str) -> None:
 
 
 def hang_up(floor: Floor, contact: Contact) -> None:
-    """Let the customer leave; raises InvalidRequest where there is none on the line."""
-    contact = with_customer(floor, contact)
+    """Let the customer leave, or the third party whose contact this is; raises InvalidRequest where there is nobody on the line."""
+    if contact.method != "EXTERNAL_OUTBOUND":
+        contact = with_customer(floor, contact)
     if contact.channel in ("TASK", "EMAIL"):
         raise InvalidRequest(f"contact {contact.id} is of channel {contact.channel}: nobody can hang up, stop it")
     if contact.method == "MONITOR" or (contact.method == "CALLBACK" and contact.connected_to_system_at is None):
