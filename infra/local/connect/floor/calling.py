@@ -107,7 +107,7 @@ def start_outbound(
         _enter_flow(floor, contact, flow)
 
     def unanswered() -> None:
-        ending.disconnect(floor, contact, "TELECOM_UNANSWERED")
+        ending.disconnect(floor, contact, ending.UNANSWERED)
 
     dialling.dial(floor, contact, seconds=RING_SECONDS, answered=answered, unanswered=unanswered)
     return contact
@@ -129,7 +129,8 @@ def hang_up(floor: Floor, contact: Contact) -> None:
         contact = with_customer(floor, contact)
     if contact.channel in ("TASK", "EMAIL"):
         raise InvalidRequest(f"contact {contact.id} is of channel {contact.channel}: nobody can hang up, stop it")
-    if contact.method == "MONITOR" or (contact.method == "CALLBACK" and contact.connected_to_system_at is None):
+    rung_up = contact.method in ("CALLBACK", "OUTBOUND")
+    if contact.method == "MONITOR" or (rung_up and contact.connected_to_system_at is None):
         raise InvalidRequest(f"no customer is on contact {contact.id}: stop it")
     reason = "THIRD_PARTY_DISCONNECT" if contact.method == "EXTERNAL_OUTBOUND" else "CUSTOMER_DISCONNECT"
     ending.disconnect(floor, contact, reason)
@@ -183,7 +184,7 @@ def after_flow(floor: Floor, contact: Contact, over: Ending) -> None:
         line = _own_queue_of_transferring(floor, contact)
     if over.to == "third_party":
         contact.stage = Stage.THIRD_PARTY
-        floor.world.speak(contact.id, Heard(kind="third_party"))
+        floor.speak(contact, Heard(kind="third_party"))
     elif over.to in ("queue", "agent") and line is not None:
         _queue(floor, contact, line)
     else:

@@ -33,6 +33,7 @@ def monitor(floor: Floor, supervisor: Agent, contact: Contact) -> Contact:
     contact.watchers.append(watcher)
     floor.teller.event(watcher, "CONNECTED_TO_AGENT")
     floor.refresh(supervisor)
+    floor.show(contact)
     return watcher
 
 
@@ -44,7 +45,8 @@ def barge(floor: Floor, supervisor: Agent, contact: Contact) -> None:
     now = floor.timeline.now
     watcher.watched[-1].end = now
     watcher.watched.append(Span(start=now, kind="BARGE"))
-    floor.teller.changed(supervisor)
+    floor.refresh(supervisor)
+    floor.show(contact)
 
 
 def stop_monitoring(floor: Floor, supervisor: Agent) -> None:
@@ -58,5 +60,7 @@ def stop_monitoring(floor: Floor, supervisor: Agent) -> None:
         raise InvalidRequest(f"{supervisor.user.name} listens to nobody")
     for watcher in watching:
         assert watcher.related_id is not None
-        floor.contacts[watcher.related_id].watchers.remove(watcher)
+        watched = floor.contacts[watcher.related_id]
+        watched.watchers.remove(watcher)
+        floor.show(watched)
         ending.disconnect(floor, watcher, "AGENT_DISCONNECT")

@@ -76,6 +76,22 @@ _KEYS = shape(
     }
 )
 
+
+def _function(longest: int) -> Form:
+    """Return the form of calling a Lambda function for at most so many seconds."""
+    return Form(
+        parameters=shape(
+            {"LambdaFunctionARN": text, "InvocationTimeLimitSeconds": number(1, longest)},
+            {
+                "InvocationType": choice("SYNCHRONOUS", "ASYNCHRONOUS", static=True),
+                "LambdaInvocationAttributes": entries(anything),
+                "ResponseValidation": shape({"ResponseType": choice("STRING_MAP", "JSON", static=True)}),
+            },
+        ),
+        needs=_ERROR,
+    )
+
+
 FORMS: Mapping[str, Form] = {
     # --- speaking and listening -------------------------------------------------------------------------------------------
     "MessageParticipant": Form(
@@ -306,17 +322,8 @@ FORMS: Mapping[str, Form] = {
     ),
     "DisconnectParticipant": Form(where=EVERYWHERE - HOLD - WHISPER, terminal=True),
     # --- from flow to flow, and out of them -------------------------------------------------------------------------------
-    "InvokeLambdaFunction": Form(
-        parameters=shape(
-            {"LambdaFunctionARN": text, "InvocationTimeLimitSeconds": number(1, 8)},
-            {
-                "InvocationType": choice("SYNCHRONOUS", "ASYNCHRONOUS", static=True),
-                "LambdaInvocationAttributes": entries(anything),
-                "ResponseValidation": shape({"ResponseType": choice("STRING_MAP", "JSON", static=True)}),
-            },
-        ),
-        needs=_ERROR,
-    ),
+    "InvokeLambdaFunction": _function(8),
+    "InvokeLambdaFunction (asynchronous)": _function(60),
     "TransferToFlow": Form(parameters=shape({"ContactFlowId": text}), needs=_ERROR, where=INBOUND | TRANSFER),
     "InvokeFlowModule": Form(
         parameters=shape({"FlowModuleId": text}, {"Input": entries(anything)}),
@@ -377,7 +384,9 @@ UNCHECKED = frozenset(
 
 
 def form_name(action: Action) -> str:
-    """Return under which name of `FORMS` an action falls: input has three forms."""
+    """Return under which name of `FORMS` an action falls: input has three forms, a function two."""
+    if action.type == "InvokeLambdaFunction" and action.parameters.get("InvocationType") == "ASYNCHRONOUS":
+        return "InvokeLambdaFunction (asynchronous)"
     if action.type != "GetParticipantInput":
         return action.type
     if "EnableDTMFBuffer" in action.parameters:
