@@ -1,6 +1,7 @@
 """The desk's door: agents see what is in their hands and act on it, each from as many pages as they like."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
@@ -106,13 +107,13 @@ class Desks:
         """Do what an agent's page asks, for as long as its newest token holds; raises Turned."""
         self._come(user_id, page)
         try:
-            async with asyncio.timeout_at(self._end_of(staff)) as limit:
+            async with asyncio.timeout_at(_end_of(staff)) as limit:
                 async for message in messages:
                     if "token" in message:
                         again, staff = await self._admit(message)
                         if again != user_id:
                             raise Turned(Closed.TOKEN, "This is another person's token: sign in again.")
-                        limit.reschedule(self._end_of(staff))
+                        limit.reschedule(_end_of(staff))
                     else:
                         page.say(self._answer(user_id, message))
         except TimeoutError:
@@ -132,11 +133,6 @@ class Desks:
         if user_id is None or not staff.roles & ROLES:
             raise Turned(Closed.NO_AGENT, "No agent of this centre has this name, or the role is another.")
         return user_id, staff
-
-    def _end_of(self, staff: Staff) -> float:
-        """Return when a token ends, by the loop's clock."""
-        left = staff.expires - self._doorway.clock()
-        return asyncio.get_running_loop().time() + left.total_seconds()
 
     def _come(self, user_id: str, page: Page) -> None:
         self._pages.setdefault(user_id, []).append(page)
@@ -195,3 +191,8 @@ def _listened_to(exchange: Exchange, user_id: str, contact_id: str) -> str:
     if held is None or held.contact.related_id is None or held.contact.method != "MONITOR":
         raise InvalidRequest(f"you do not listen by contact {contact_id}: listen to a call first")
     return held.contact.related_id
+
+
+def _end_of(staff: Staff) -> float:
+    """Return when a token ends, by the loop's clock; like its verification it goes by the real time, whatever the floor's is."""
+    return asyncio.get_running_loop().time() + staff.expires.timestamp() - time.time()

@@ -26,7 +26,6 @@ STATES = {
 DESTINATIONS = {"QUEUE": "queue", "USER": "agent", "FLOW": "flow", "PHONE_NUMBER": "number"}
 RUNG_UP = frozenset({"CALLBACK", "OUTBOUND"})
 """How contacts begin in which the centre calls the customer."""
-ANSWERED = frozenset({Stage.CONNECTED, Stage.THIRD_PARTY})
 
 
 # --- the desk -------------------------------------------------------------------------------------------------------------
@@ -80,10 +79,10 @@ def _held(exchange: Exchange, held: AgentContact) -> dict[str, Any]:
         "name": contact.details.get("Name"),
         "description": contact.details.get("Description"),
         "consult": _consult(exchange, contact.consult) if contact.consult else None,
-        "joined": _joined(contact),
+        "joined": contact.is_conference,
         "from": _from(exchange, contact),
         "supervision": _supervision(contact),
-        "watched": any(each.watched[-1].kind == "BARGE" for each in contact.watchers),
+        "watched": contact.is_barged,
         "endsAt": _moment(ends_at),
     }
 
@@ -95,7 +94,7 @@ def _since(held: AgentContact) -> datetime:
 
 
 def _consult(exchange: Exchange, consult: Contact) -> dict[str, str]:
-    talks = consult.stage in ANSWERED
+    talks = consult.is_answered
     if consult.method == "EXTERNAL_OUTBOUND" and consult.customer is not None:
         name = consult.customer.address
     elif talks and consult.agent is not None:
@@ -103,12 +102,6 @@ def _consult(exchange: Exchange, consult: Contact) -> dict[str, str]:
     else:
         name = _queue_name(exchange, consult.target) if consult.target else ""
     return {"id": consult.id, "name": name, "state": "talking" if talks else "ringing"}
-
-
-def _joined(contact: Contact) -> bool:
-    """Whether three talk: who was asked has answered, and the customer is not on hold."""
-    origin = contact.consulted_from or contact
-    return origin.consult is not None and origin.consult.stage in ANSWERED and not origin.is_held
 
 
 def _from(exchange: Exchange, contact: Contact) -> str | None:
@@ -196,7 +189,7 @@ def _stage(contact: Contact, rings_since: datetime | None) -> tuple[str, datetim
         return "ringing", rings_since
     if contact.is_held:
         return "held", contact.holds[-1].start
-    if stage in ANSWERED:
+    if contact.is_answered:
         return "talking", contact.connected_at or began
     if stage.is_queued or (stage is Stage.JOINING and contact.method not in RUNG_UP):
         return "waiting", contact.enqueued_at or began
