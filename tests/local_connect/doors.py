@@ -106,12 +106,11 @@ class Page:
                     return self.told[-1]
 
     async def sees(self, is_it: Callable[[Document], bool]) -> Document:
-        """Read on until the agent looks so."""
-        seen = await self.until(lambda each: "agent" in each and is_it(each["agent"]))
-        return dict(seen["agent"])
+        """Wait until the agent looks so, by what has been told last."""
+        return await self._looks("agent", is_it)
 
     async def holds(self, **members: Any) -> Document:
-        """Read on until the one contact in the agent's hands has these members."""
+        """Wait until the one contact in the agent's hands has these members."""
 
         def is_it(agent: Document) -> bool:
             return len(agent["contacts"]) == 1 and members.items() <= agent["contacts"][0].items()
@@ -119,12 +118,14 @@ class Page:
         return dict((await self.sees(is_it))["contacts"][0])
 
     async def on(self, **members: Any) -> Document:
-        """Read on until the caller's call has these members."""
+        """Wait until the caller's call has these members."""
+        return await self._looks("call", lambda call: members.items() <= call.items())
 
-        def is_it(told: Document) -> bool:
-            return told.get("call") is not None and members.items() <= told["call"].items()
-
-        return dict((await self.until(is_it))["call"])
+    async def _looks(self, what: str, is_it: Callable[[Document], bool]) -> Document:
+        latest: Document | None = next((each[what] for each in reversed(self.told) if what in each), None)
+        while latest is None or not is_it(latest):
+            latest = (await self.until(lambda each: what in each))[what]
+        return latest
 
     async def problem(self) -> str:
         """Read on until there is a problem."""
@@ -147,6 +148,7 @@ class Centre:
         self.exchange = Exchange(self.house.instance, self.house.timeline, self.world, self.house._player, seed=7)
         self.house.world, self.house.exchange = self.world, self.exchange
         self.address = ""
+        self.desks: Desks
         self._session: ClientSession
 
     def desks_and_phones(self, keys_url: str) -> tuple[Desks, Phones]:
@@ -155,6 +157,9 @@ class Centre:
         )
         desks = Desks(doorway, Tokens(issuer=ISSUER, audience=CLIENT, keys_url=keys_url))
         return desks, Phones(doorway)
+
+    async def _desk(self, request: web.Request) -> web.StreamResponse:
+        return await self.desks.handle(request)
 
     async def page(self, path: str, origin: str | None = OURS) -> Page:
         """Open a page's socket."""
@@ -191,10 +196,10 @@ class Centre:
         app = web.Application()
         app.router.add_get("/keys", keys)
         async with TestServer(app) as pool:
-            desks, phones = self.desks_and_phones(str(pool.make_url("/keys")))
-            self.world.audiences += [desks, phones]
+            self.desks, phones = self.desks_and_phones(str(pool.make_url("/keys")))
+            self.world.audiences += [self.desks, phones]
             doors = web.Application()
-            doors.add_routes([web.get("/connect/desk", desks.handle), web.get("/connect/phone", phones.handle)])
+            doors.add_routes([web.get("/connect/desk", self._desk), web.get("/connect/phone", phones.handle)])
             async with TestServer(doors) as server, ClientSession() as self._session:
                 self.address = str(server.make_url("")).rstrip("/")
                 yield self
