@@ -38,11 +38,11 @@ def key_of(whose: str) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def signed(username: str = "agent-a", *roles: str, by: str = "pool", kid: str = KEY_ID, **claims: Any) -> str:
-    """An ID token as Cognito issues it; claims given as None are left out."""
+def signed(username: str | None = "agent-a", *roles: str, by: str = "pool", kid: str = KEY_ID, **claims: Any) -> str:
+    """An ID token as Cognito issues it; claims that are None are left out."""
     known = {
         "iss": ISSUER, "aud": CLIENT, "token_use": "id", "sub": "s", "iat": int(time.time()), "exp": time.time() + 3600,
-        "cognito:username": username, "cognito:groups": list(roles or ("agent",)),
+        "cognito:username": username, "cognito:groups": None if roles == ("",) else list(roles or ("agent",)),
     } | claims  # fmt: skip
     told = {name: value for name, value in known.items() if value is not None}
     return jwt.encode(told, key_of(by), algorithm="RS256", headers={"kid": kid})
@@ -148,12 +148,18 @@ class Centre:
         self.exchange = Exchange(self.house.instance, self.house.timeline, self.world, self.house._player, seed=7)
         self.house.world, self.house.exchange = self.world, self.exchange
         self.address = ""
+        self._pages: list[Page] = []  # one that nobody holds would be closed
         self.desks: Desks
+        self.phones: Phones
         self._session: ClientSession
 
     def desks_and_phones(self, keys_url: str) -> tuple[Desks, Phones]:
         doorway = Doorway(
-            self.exchange, self.house.timeline, frozenset({OURS}), clock=lambda: self.house.timeline.now, woken=bool
+            self.exchange,
+            self.house.timeline,
+            frozenset({OURS}),
+            clock=lambda: self.house.timeline.now,
+            woken=lambda: None,
         )
         desks = Desks(doorway, Tokens(issuer=ISSUER, audience=CLIENT, keys_url=keys_url))
         return desks, Phones(doorway)
@@ -163,7 +169,8 @@ class Centre:
 
     async def page(self, path: str, origin: str | None = OURS) -> Page:
         """Open a page's socket."""
-        return Page(await self._session.ws_connect(f"{self.address}{path}", origin=origin))
+        self._pages.append(Page(await self._session.ws_connect(f"{self.address}{path}", origin=origin)))
+        return self._pages[-1]
 
     async def desk(self, username: str = "agent-a", *roles: str, **claims: Any) -> Page:
         """Open an agent's desk, and wait until it shows the agent."""
@@ -196,10 +203,10 @@ class Centre:
         app = web.Application()
         app.router.add_get("/keys", keys)
         async with TestServer(app) as pool:
-            self.desks, phones = self.desks_and_phones(str(pool.make_url("/keys")))
-            self.world.audiences += [self.desks, phones]
+            self.desks, self.phones = self.desks_and_phones(str(pool.make_url("/keys")))
+            self.world.audiences += [self.desks, self.phones]
             doors = web.Application()
-            doors.add_routes([web.get("/connect/desk", self._desk), web.get("/connect/phone", phones.handle)])
+            doors.add_routes([web.get("/connect/desk", self._desk), web.get("/connect/phone", self.phones.handle)])
             async with TestServer(doors) as server, ClientSession() as self._session:
                 self.address = str(server.make_url("")).rstrip("/")
                 yield self

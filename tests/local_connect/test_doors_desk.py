@@ -10,7 +10,7 @@ from infra.local.connect.doors import desk as door
 from infra.local.connect.doors import page as doorway
 from infra.local.connect.doors.desk import COMMANDS
 from infra.local.connect.floor.exchange import Exchange
-from tests.local_connect.doors import OURS, Centre, Page, scene, signed
+from tests.local_connect.doors import OURS, Centre, Document, Page, scene, signed
 from tests.local_connect.house import AVAILABLE, CALLER, LUNCH, MOBILE, menu
 
 
@@ -124,14 +124,15 @@ def test_a_call_from_ring_to_closed_work() -> None:
         contact_id = centre.house.calls()
         held = await desk.holds(state="connecting", accepted=False)
         assert (held["id"], held["customer"]) == (contact_id, CALLER)
-        for do, members in [
+        steps: list[tuple[str, Document]] = [
             ("accept", {"state": "connected"}),
             ("mute", {"muted": True}),
             ("unmute", {"muted": False}),
             ("hold", {"held": True}),
             ("resume", {"held": False}),
             ("end", {"state": "ended"}),
-        ]:
+        ]
+        for do, members in steps:
             assert await desk.asks(do, contact=contact_id) is None
             (seen,) = next(each["agent"]["contacts"] for each in reversed(desk.told) if "agent" in each)
             assert members.items() <= seen.items(), "a page sees what a command has done before it is answered"

@@ -1,7 +1,6 @@
 """The phone's door: anybody may be a caller, with a number of their own choice, and be called back."""
 
 import re
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -63,7 +62,8 @@ class Phones:
         self._exchange = doorway.exchange
         self._telephones: dict[str, Telephone] = {}
         self._pages: dict[Page, Telephone | None] = {}
-        self._early: deque[tuple[str, Heard]] = deque(maxlen=20)
+        self._placing: Telephone | None = None
+        self._early: list[tuple[str, Heard]] = []
         self._commands: dict[str, Callable[[Page, Document], None]] = {
             "have": self._have,
             "call": self._call,
@@ -76,7 +76,8 @@ class Phones:
     def heard(self, contact_id: str, heard: Heard) -> None:
         """Let a caller hear it, and every phone look again: the queue may have moved."""
         if heard.by == "customer":
-            self._early.append((contact_id, heard))
+            if self._placing is not None:
+                self._early.append((contact_id, heard))
             for telephone in self._telephones.values():
                 self._tell(telephone, contact_id, heard)
         self._look_again()
@@ -89,10 +90,10 @@ class Phones:
         """Let a page's telephone ring; one that is busy is not answered."""
         contact = self._exchange.contact(contact_id)
         telephone = self._telephones.get(contact.customer.address) if contact.customer else None
-        if telephone is None:
+        # A flow that connects its caller with somebody else dials for the caller's own contact, maybe before that is known here.
+        if telephone is None or telephone is self._placing:
             return False
         if telephone.call and self._followed(telephone.call).is_on:
-            # A flow that connects its caller with somebody else dials for the caller's own contact.
             return telephone.call.contact is not contact
         telephone.call = Call(contact_id, contact, incoming=True, rings_since=self._exchange.now, picked_up=picked_up)
         self._look_again()
@@ -148,8 +149,12 @@ class Phones:
         telephone = self._telephone(page)
         if telephone.call and self._followed(telephone.call).is_on:
             raise Misunderstood("You are on a call already: hang up first.")
-        self._early.clear()
-        contact_id = self._exchange.call(to=text_in(message, "to"), by=telephone.number)
+        to = text_in(message, "to")
+        self._placing, self._early = telephone, []
+        try:
+            contact_id = self._exchange.call(to=to, by=telephone.number)
+        finally:
+            self._placing = None
         telephone.call = Call(contact_id, self._exchange.contact(contact_id))
         # The flow has begun to speak before there was a call to hear it.
         for each in self._early:
