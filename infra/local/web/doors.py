@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 import aiohttp
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -63,13 +64,11 @@ class Doors:
 
 
 async def _join(page: web.WebSocketResponse, connect: aiohttp.ClientWebSocketResponse) -> None:
-    passing = [asyncio.create_task(_pass(page, connect)), asyncio.create_task(_pass(connect, page))]
-    try:
-        await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for each in passing:
-            each.cancel()
-        await asyncio.gather(*passing, return_exceptions=True)
+    # A side that cannot be written to any more ends both.
+    with suppress(ExceptionGroup):
+        async with asyncio.TaskGroup() as passing:
+            passing.create_task(_pass(page, connect))
+            passing.create_task(_pass(connect, page))
 
 
 async def _pass(one: Socket, other: Socket) -> None:
@@ -81,10 +80,15 @@ async def _pass(one: Socket, other: Socket) -> None:
                 await other.send_str(received.data)
             case WSMsgType.BINARY:
                 await other.send_bytes(received.data)
+            case WSMsgType.CLOSING:
+                return  # it is being closed from here, since the other side was
+            case WSMsgType.CLOSE:
+                await other.close(code=_sendable(received.data), message=(received.extra or "").encode())
+                return
             case _:
-                code = one.close_code or WSCloseCode.INTERNAL_ERROR
-                why = received.extra if received.type is WSMsgType.CLOSE else ""
-                await other.close(code=_sendable(code), message=(why or "").encode())
+                # Too large a message has a code; a connection that broke is told by none that could be trusted.
+                too_large = one.close_code == WSCloseCode.MESSAGE_TOO_BIG
+                await other.close(code=WSCloseCode.MESSAGE_TOO_BIG if too_large else WSCloseCode.INTERNAL_ERROR)
                 return
 
 
