@@ -78,9 +78,10 @@ class ListenedWorld(World):
 class Page:
     """A browser page's end of a socket, with all it has been told."""
 
-    def __init__(self, socket: ClientWebSocketResponse) -> None:
+    def __init__(self, socket: ClientWebSocketResponse, patience: float = PATIENCE) -> None:
         self.socket = socket
         self.told: list[Document] = []
+        self._patience = patience
         self._last = 0
 
     async def sends(self, message: object) -> None:
@@ -97,7 +98,7 @@ class Page:
 
     async def until(self, is_it: Callable[[Document], bool]) -> Document:
         """Read on until a message is it."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self._patience):
             while True:
                 received = await self.socket.receive()
                 assert received.type is WSMsgType.TEXT, (received, self.socket.close_code, self.told[-3:])
@@ -133,7 +134,7 @@ class Page:
 
     async def closed(self) -> int | None:
         """Read on until the socket is closed; return the code."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self._patience):
             while (await self.socket.receive()).type is WSMsgType.TEXT:
                 pass
         return self.socket.close_code
