@@ -1,6 +1,5 @@
 """The phone's door: anybody may be a caller, with a number of their own choice, and be called back."""
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from infra.local.connect.api.problems import sentence
 from infra.local.connect.doors.page import Document, Doorway, Misunderstood, Page, text_in
 from infra.local.connect.doors.views import call_view, heard_view, numbers_view
 from infra.local.connect.floor.contact import Contact
+from infra.local.connect.floor.dialling import is_number
 from infra.local.connect.floor.problems import NotPossible, UnknownResource
 from infra.local.connect.floor.world import Heard
 from infra.local.connect.timeline import Alarm
@@ -20,7 +20,6 @@ from infra.local.connect.timeline import Alarm
 ABSENCE = timedelta(seconds=5)
 """How long a page may be gone in the middle of a call until it has hung up."""
 MOST_KEYS = 50
-E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
 @dataclass(slots=True)
@@ -95,6 +94,8 @@ class Phones:
             return False
         if telephone.call and self._followed(telephone.call).is_on:
             return telephone.call.contact is not contact
+        if telephone.page is None:
+            return True
         telephone.call = Call(contact_id, contact, incoming=True, rings_since=self._exchange.now, picked_up=picked_up)
         self._look_again()
         return True
@@ -128,7 +129,7 @@ class Phones:
 
     def _have(self, page: Page, message: Document) -> None:
         number = text_in(message, "number")
-        if not E164.fullmatch(number) or number in self._exchange.instance.numbers:
+        if not is_number(number) or number in self._exchange.instance.numbers:
             raise Misunderstood("This is no number of a caller's: choose one such as +819012345678.")
         before = self._pages[page]
         if before is not None and before.number == number:
