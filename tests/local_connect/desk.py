@@ -52,7 +52,8 @@ class Desk:
         self.now = NOW
         self.timeline = Timeline(NOW)
         self.script = straight_to(SUPPORT)
-        self.exchange = Exchange(self.instance, self.timeline, World(self.timeline), self._player)
+        self.world = World(self.timeline)
+        self.exchange = Exchange(self.instance, self.timeline, self.world, self._player)
         self.woken = 0
         self.client: Any = None
 
