@@ -8,8 +8,8 @@ import pytest
 
 from infra.local.connect.flows.line import Answer, Callback, Ending, Line, Request
 from infra.local.connect.intrinsics import INSTANCE_ID, id_of
-from tests.local_connect.desk import BILLING, DELAY, HANA, KEN, LUNCH, PROFILE, SUPPORT, Desk, error
-from tests.local_connect.house import flow_over, straight_to
+from tests.local_connect.desk import BILLING, DELAY, HANA, KEN, LUNCH, PROFILE, SUPPORT, SUPPORTS_NUMBER, Desk, error
+from tests.local_connect.house import CALLER, flow_over, straight_to
 
 
 def promising(line: Line) -> Generator[Request, Answer, Ending]:
@@ -58,6 +58,18 @@ def test_queues_are_counted_as_they_stand(desk: Desk) -> None:
     desk.exchange.set_status(KEN, LUNCH)
     counted = figures(desk, *names, **one)
     assert counted[SUPPORT, "VOICE"] == [2, 1, 50, 2, 1, 0, 1, 1, 1, 0, 1, 0], "Ken has lunch"
+
+
+def test_an_agent_who_dials_is_on_contact_from_the_first_ring(desk: Desk) -> None:
+    desk.on_duty(HANA)
+    contact = desk.exchange.dial(HANA, CALLER)
+    asked = {"Filters": {"Queues": [SUPPORT]}}
+    names = ("AGENTS_ON_CONTACT", "AGENTS_AVAILABLE", "CONTACTS_IN_QUEUE", "AGENTS_ERROR")
+    assert figures(desk, *names, **asked) == {(): [1, 0, 0, 0]}
+    desk.exchange.end(HANA, contact)
+    assert figures(desk, *names, **asked) == {(): [0, 1, 0, 0]}
+    assert desk.described(contact)["InitiationMethod"] == "OUTBOUND"
+    assert desk.described(contact)["SystemEndpoint"]["Address"] == SUPPORTS_NUMBER
 
 
 def test_an_agent_who_is_free_is_counted_as_available(desk: Desk) -> None:

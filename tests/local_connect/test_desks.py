@@ -190,6 +190,8 @@ CHANGES: list[tuple[str, Scene, Deed, str]] = [
     ("a supervisor joins", listened_to, does("barge", "s"), "as"),
     ("a supervisor leaves", barged, lambda house, _: house.exchange.stop_monitoring("s"), "as"),
     ("a supervisor listens no more", listened_to, lambda house, _: house.exchange.stop_monitoring("s"), "s"),
+    ("a supervisor's line drops", barged, lambda house, _: house.exchange.lose_line("s"), "as"),
+    ("a supervisor hangs up", barged, lambda house, contact: house.exchange.end("s", house.contact(contact).watchers[0].id), "as"),
     ("the call ends that a supervisor listens to", barged, does("end", "a"), "as"),
     ("an agent dials", nothing, lambda house, _: dials(house), "a"),
     ("whoever was dialled answers", dials, passes(4), "a"),

@@ -186,6 +186,8 @@ def in_order(house: House) -> None:
                 assert held.contact.agent is agent
     for contact in house.exchange.contacts.values():
         in_one_place(house, contact)
+    for contact in house.exchange.contacts.values():
+        assert all(each.stage.is_live for each in contact.watchers)
     for line in house.exchange.queues.values():
         assert all(each.stage in (Stage.WAITING, Stage.RINGING, Stage.SCHEDULED) for each in line.members.values())
 
