@@ -7,7 +7,18 @@ import pytest
 
 from infra.local.connect.floor.contact import Stage
 from infra.local.connect.floor.problems import InvalidRequest
-from infra.local.connect.flows.line import Answer, Callback, Ending, Line, Prompt, Refused, Repeat, Request, Speak
+from infra.local.connect.flows.line import (
+    Answer,
+    Callback,
+    Ending,
+    Line,
+    Prompt,
+    Refused,
+    Repeat,
+    Request,
+    Sleep,
+    Speak,
+)
 from tests.local_connect.house import CALLER, MOBILE, MORNING, House, Script, flow_over, straight_to
 
 HELLO = Prompt(text="x" * 30)
@@ -181,12 +192,58 @@ def test_a_callback_that_nobody_answers_is_tried_again() -> None:
         attempts.append(attempt)
         house.exchange.accept("a", attempt.id)
         house.pass_seconds(30)
-        assert (attempt.reason, house.state("a", attempt.id)) == ("TELECOM_UNANSWERED", None)
-        house.pass_seconds(600)
+        assert (attempt.reason, house.state("a", attempt.id)) == ("TELECOM_UNANSWERED", "ERROR")
+        house.exchange.close("a", attempt.id)
+        record = house.record(attempt.id)
+        assert (record["Agent"], record["AgentConnectionAttempts"]) == (None, 1)
+        house.pass_seconds(599)
     assert [each.next_id for each in attempts] == [attempts[1].id, None]
     assert attempts[1].initiated_at - attempts[0].initiated_at < timedelta(minutes=1)
     assert attempts[1].enqueued_at - attempts[1].initiated_at == timedelta(minutes=10)  # type: ignore[operator]
     assert house.newest() is attempts[1]
+
+
+def creating(queue: str | None) -> Script:
+    """The flow that a callback begins with: it takes five seconds, and goes to a queue or to none."""
+
+    def flow(line: Line) -> Generator[Request, Answer, Ending]:
+        line.set_attributes({"created": str(line.data()["InitiationMethod"])})
+        yield Sleep(seconds=5)
+        if queue is None:
+            return flow_over("disconnect")
+        return (yield from straight_to(queue)(line))
+
+    return flow
+
+
+@pytest.mark.parametrize(("queue", "kinds"), [
+    ("support", ["INITIATED", "CONTACT_DATA_UPDATED", "QUEUED"]),
+    ("billing", ["INITIATED", "CONTACT_DATA_UPDATED", "QUEUED"]),
+    (None, ["INITIATED", "CONTACT_DATA_UPDATED", "DISCONNECTED", "COMPLETED"]),
+])  # fmt: skip
+def test_a_callback_begins_with_the_flow_it_names(queue: str | None, kinds: list[str]) -> None:
+    scripts = offering_callback(Callback(initial_delay=60, retry_delay=600, attempts=1, flow_id="creation"))
+    house = House({**scripts, "creation": creating(queue)})
+    first = house.calls()
+    house.pass_seconds(12)
+    callback = house.newest()
+    assert (callback.stage, callback.attributes) == (Stage.IN_FLOW, {"created": "CALLBACK"})
+    house.pass_seconds(57.9)
+    assert "QUEUED" not in house.told(callback.id)
+    house.pass_seconds(1)
+    assert house.told(callback.id) == kinds
+    assert [name for name in ("support", "billing") if callback.id in house.exchange.queue(name).members] == [
+        queue
+    ] * bool(queue)
+    assert house.record(first)["NextContactId"] == callback.id
+
+
+def test_a_callback_that_names_no_flow_of_the_instance_is_refused() -> None:
+    house = House(offering_callback(Callback(initial_delay=60, retry_delay=600, attempts=1, flow_id="none")))
+    house.calls()
+    with pytest.raises(Refused):
+        house.pass_seconds(11)
+    assert len(house.exchange.contacts) == 1
 
 
 def test_a_customer_who_hangs_up_in_the_whisper_leaves_an_error() -> None:

@@ -109,7 +109,10 @@ def _release_others(floor: Floor, contact: Contact, reason: str | None) -> None:
         disconnect(floor, consult, reason)
     for watcher in list(contact.watchers):
         disconnect(floor, watcher, "OTHER")
-    contact.watchers.clear()
+    if contact.method == "MONITOR" and contact.related_id is not None:
+        watched = floor.contacts[contact.related_id]
+        watched.watchers.remove(contact)
+        floor.show(watched)
 
 
 def _complete(floor: Floor, contact: Contact) -> None:

@@ -39,7 +39,7 @@ def monitor(floor: Floor, supervisor: Agent, contact: Contact) -> Contact:
 
 def barge(floor: Floor, supervisor: Agent, contact: Contact) -> None:
     """Let a supervisor who listens be heard; raises InvalidRequest for anybody else."""
-    watcher = next((each for each in contact.watchers if each.agent is supervisor and each.stage.is_live), None)
+    watcher = next((each for each in contact.watchers if each.agent is supervisor), None)
     if watcher is None or watcher.watched[-1].kind == "BARGE":
         raise InvalidRequest(f"{supervisor.user.name} does not listen to contact {contact.id}")
     now = floor.timeline.now
@@ -59,8 +59,4 @@ def stop_monitoring(floor: Floor, supervisor: Agent) -> None:
     if not watching:
         raise InvalidRequest(f"{supervisor.user.name} listens to nobody")
     for watcher in watching:
-        assert watcher.related_id is not None
-        watched = floor.contacts[watcher.related_id]
-        watched.watchers.remove(watcher)
-        floor.show(watched)
         ending.disconnect(floor, watcher, "AGENT_DISCONNECT")

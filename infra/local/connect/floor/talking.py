@@ -64,11 +64,12 @@ def hold(floor: Floor, agent: Agent, contact: Contact) -> None:
     contact.joined = False
     held.become(AgentContactState.CONNECTED_ONHOLD, floor.timeline.now)
     floor.refresh(agent)
+    floor.show(contact.consult)
     if (flow_id := contact.hooks.get("CustomerHold")) is None:
         floor.speak(contact, Heard(kind="music"))
     else:
         play(floor, contact, flow_id, lambda _: floor.speak(contact, Heard(kind="silence")))
-    if (flow_id := contact.hooks.get("AgentHold")) is not None:
+    if contact.consult is None and (flow_id := contact.hooks.get("AgentHold")) is not None:
         play(floor, contact, flow_id, lambda _: floor.speak(contact, Heard(kind="silence", by="agent")), by="agent")
 
 

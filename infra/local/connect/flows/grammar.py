@@ -45,7 +45,7 @@ _METRICS = (
     "NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline",
     "OldestContactInQueueAgeSeconds", "NumberOfContactsInQueue",
 )  # fmt: skip
-_HOOKS = frozenset(
+HOOKS = frozenset(
     {"AgentHold", "AgentWhisper", "CustomerHold", "CustomerQueue", "CustomerRemaining", "CustomerWhisper"}
     | {"DefaultAgentUI", "DisconnectAgentUI", "PauseContact", "ResumeContact"}
 )
@@ -244,7 +244,7 @@ FORMS: Mapping[str, Form] = {
         may=("InFlightRedactionConfigurationFailed",),
     ),
     "UpdateContactEventHooks": Form(
-        parameters=shape({"EventHooks": entries(text, least=1, most=1, names=_HOOKS)}), needs=_ERROR
+        parameters=shape({"EventHooks": entries(text, least=1, most=1, names=HOOKS)}), needs=_ERROR
     ),
     "UpdateContactMediaStreamingBehavior": Form(
         parameters=shape(
