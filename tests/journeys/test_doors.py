@@ -43,6 +43,9 @@ async def call_and_answer(stack: dict[str, Any], token: str) -> str:
         assert refused.value.status == 403, "who goes past the web server is asked for an Origin too"
 
         desk, phone = await desk_opened(), await page("phone")
+        agent = await desk.sees(bool)
+        [available] = [each["id"] for each in agent["statuses"] if each["type"] == "routable"]
+        assert await desk.asks("setStatus", status=available) is None
         assert {"number": NUMBER, "name": "Inbound"} in (await phone.until(lambda each: "numbers" in each))["numbers"]
         await phone.sends({"do": "have", "number": CALLER})
         await phone.sends({"do": "call", "to": NUMBER})
@@ -52,9 +55,6 @@ async def call_and_answer(stack: dict[str, Any], token: str) -> str:
         await phone.sends({"do": "press", "keys": "2"})
         await phone.on(stage="waiting", place=1)
 
-        agent = await desk.sees(bool)
-        [available] = [each["id"] for each in agent["statuses"] if each["type"] == "routable"]
-        assert await desk.asks("setStatus", status=available) is None
         offered = await desk.holds(state="connecting", customer=CALLER)
         assert (offered["queue"]["name"], offered["attributes"]["language"]) == ("Billing", "en")
         assert await desk.asks("accept", contact=offered["id"]) is None
