@@ -9,8 +9,9 @@ from aiohttp import WSServerHandshakeError
 from infra.local.connect.doors import desk as door
 from infra.local.connect.doors import page as doorway
 from infra.local.connect.doors.desk import COMMANDS
+from infra.local.connect.doors.tokens import Tokens
 from infra.local.connect.floor.exchange import Exchange
-from tests.local_connect.doors import OURS, Centre, Document, Page, scene, signed
+from tests.local_connect.doors import CLIENT, ISSUER, OURS, Centre, Document, Page, scene, signed
 from tests.local_connect.house import AVAILABLE, CALLER, LUNCH, MOBILE, menu
 
 
@@ -80,6 +81,16 @@ def test_without_the_pools_keys_a_page_may_try_again() -> None:
         page = await centre.page("/connect/desk")
         await page.sends({"token": signed()})
         assert await page.closed() == 1013
+
+    scene(play)
+
+
+def test_without_the_pools_keys_the_token_that_was_shown_serves_on() -> None:
+    async def play(centre: Centre) -> None:
+        desk = await centre.desk()
+        centre.desks._tokens = Tokens(issuer=ISSUER, audience=CLIENT, keys_url="http://127.0.0.1:9/keys")
+        await desk.sends({"token": signed()})
+        assert await desk.asks("setStatus", status=LUNCH) is None
 
     scene(play)
 

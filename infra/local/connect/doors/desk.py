@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -101,6 +102,8 @@ class Desks:
                     return await self._admit(message)
         except TimeoutError:
             raise Turned(Closed.NO_TOKEN_IN_TIME, f"No token came within {TOKEN_SECONDS:.0f} s.") from None
+        except KeysMissing as problem:
+            raise Turned(WSCloseCode.TRY_AGAIN_LATER, "Tokens cannot be checked now: try again.") from problem
         return None
 
     async def _serve(self, page: Page, messages: AsyncIterator[Document], user_id: str, staff: Staff) -> None:
@@ -110,10 +113,9 @@ class Desks:
             async with asyncio.timeout_at(_end_of(staff)) as limit:
                 async for message in messages:
                     if "token" in message:
-                        again, staff = await self._admit(message)
-                        if again != user_id:
-                            raise Turned(Closed.TOKEN, "This is another person's token: sign in again.")
-                        limit.reschedule(_end_of(staff))
+                        # Where it cannot be checked, the one before serves until it ends.
+                        with suppress(KeysMissing):
+                            limit.reschedule(_end_of(await self._again(user_id, message)))
                     else:
                         page.say(self._answer(user_id, message))
         except TimeoutError:
@@ -121,14 +123,19 @@ class Desks:
         finally:
             self._go(user_id, page)
 
+    async def _again(self, user_id: str, message: Document) -> Staff:
+        """Return what a fresh token says of the same person; raises Turned and KeysMissing."""
+        came, staff = await self._admit(message)
+        if came != user_id:
+            raise Turned(Closed.TOKEN, "This is another person's token: sign in again.")
+        return staff
+
     async def _admit(self, message: Document) -> tuple[str, Staff]:
-        """Return who comes with a token; raises Turned."""
+        """Return who comes with a token; raises Turned and KeysMissing."""
         try:
             staff = await self._tokens.staff(text_in(message, "token"))
         except (TokenRefused, Misunderstood) as problem:
             raise Turned(Closed.TOKEN, "The token is not accepted: sign in again.") from problem
-        except KeysMissing as problem:
-            raise Turned(WSCloseCode.TRY_AGAIN_LATER, "Tokens cannot be checked now: try again.") from problem
         user_id = self._user_ids.get(staff.username)
         if user_id is None or not staff.roles & ROLES:
             raise Turned(Closed.NO_AGENT, "No agent of this centre has this name, or the role is another.")
