@@ -128,6 +128,11 @@ class Page:
             latest = (await self.until(lambda each: what in each))[what]
         return latest
 
+    def heard(self) -> list[str]:
+        """What the caller has heard so far: texts, and the kind of what has none."""
+        heard = [each["heard"] for each in self.told if "heard" in each]
+        return [each["text"][0]["text"] if each["text"] else each["kind"] for each in heard]
+
     async def problem(self) -> str:
         """Read on until there is a problem."""
         return str((await self.until(lambda each: "problem" in each))["problem"])

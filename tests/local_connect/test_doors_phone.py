@@ -6,18 +6,11 @@ from typing import Any
 
 import pytest
 
-from infra.local.connect.flows.line import Answer, Callback, Dial, Ending, Line, Listen, Prompt, Request
+from infra.local.connect.flows.line import Answer, Ending, Line, Listen, Prompt, Request
 from tests.local_connect.doors import Centre, Page, scene
 from tests.local_connect.house import CALLER, MOBILE, NUMBER, flow_over, menu, straight_to
 
-SHOP = "+81399999999"
 MENU = "For support press 1, for billing press 2."
-
-
-def heard(page: Page) -> list[str]:
-    """What a caller has heard so far: texts, and the kind of what has none."""
-    told = [each["heard"] for each in page.told if "heard" in each]
-    return [each["text"][0]["text"] if each["text"] else each["kind"] for each in told]
 
 
 def in_two_languages(line: Line) -> Generator[Request, Answer, Ending]:
@@ -27,17 +20,6 @@ def in_two_languages(line: Line) -> Generator[Request, Answer, Ending]:
     return flow_over("disconnect")
 
 
-def promising(line: Line) -> Generator[Request, Answer, Ending]:
-    yield from ()
-    line.create_callback(Callback(initial_delay=60, retry_delay=60, attempts=2, queue_id="support"))
-    return flow_over("disconnect")
-
-
-def connecting(line: Line) -> Generator[Request, Answer, Ending]:
-    yield Dial(number=SHOP, seconds=30)
-    return flow_over("third_party")
-
-
 async def until_it_knows(centre: Centre, page: Page) -> None:
     """Close a page, and wait until the door knows."""
     known = len(centre.phones._pages)
@@ -45,18 +27,6 @@ async def until_it_knows(centre: Centre, page: Page) -> None:
     async with asyncio.timeout(5):
         while len(centre.phones._pages) == known:
             await asyncio.sleep(0)
-
-
-async def called_back(centre: Centre) -> Page:
-    """A phone that rings, since the customer took a callback and agent a has accepted it."""
-    desk = await centre.available()
-    phone = await centre.calling()
-    await phone.on(stage="over")
-    centre.house.pass_seconds(60)
-    offered = await desk.holds(state="incoming")
-    assert await desk.asks("accept", contact=offered["id"]) is None
-    await phone.on(stage="ringing", incoming=True, to=NUMBER)
-    return phone
 
 
 def test_the_numbers_that_can_be_called_come_first() -> None:
@@ -89,7 +59,7 @@ def test_a_call_through_menu_and_queue_to_an_agent() -> None:
         await phone.on(stage="held", **{"with": "A Sato"})
         assert await desk.asks("end", contact=contact_id) is None
         await phone.on(stage="over", reason="AGENT_DISCONNECT")
-        assert heard(phone) == [MENU, "music", "agent", "music", "over"]
+        assert phone.heard() == [MENU, "music", "agent", "music", "over"]
         asked = next(each["heard"] for each in phone.told if "heard" in each)
         assert asked == {"kind": "prompt", "text": [{"text": MENU, "ssml": False, "language": None}], "keys": True}
 
@@ -121,7 +91,7 @@ def test_a_caller_who_is_handed_over_stays_on_the_same_call() -> None:
         assert await other.asks("accept", contact=consult) is None
         assert await desk.asks("leave", contact=call["id"]) is None
         await phone.on(stage="talking", id=call["id"], **{"with": "B Sato"})
-        assert "over" not in heard(phone), "the first contact ended, the call did not"
+        assert "over" not in phone.heard(), "the first contact ended, the call did not"
         await phone.sends({"do": "hangUp"})
         await phone.on(stage="over")
         await other.holds(state="ended")
@@ -139,91 +109,7 @@ def test_what_an_agent_alone_hears_is_not_the_callers() -> None:
         await phone.on(stage="held")
         await phone.sends({"do": "dance"})
         await phone.problem()
-        assert heard(phone)[-2:] == ["agent", "music"], "the consultation's queue is heard by the agent"
-
-    scene(play)
-
-
-def test_a_callback_rings_and_is_answered() -> None:
-    async def play(centre: Centre) -> None:
-        phone = await called_back(centre)
-        await phone.sends({"do": "answer"})
-        await phone.on(stage="talking", incoming=True, **{"with": "A Sato"})
-        await phone.sends({"do": "answer"})
-        assert "does not ring" in await phone.problem()
-        await phone.sends({"do": "hangUp"})
-        await phone.on(stage="over")
-
-    scene(play, {"main": promising})
-
-
-@pytest.mark.parametrize("do", ["decline", "hangUp"])
-def test_a_callback_that_is_declined_is_tried_again(do: str) -> None:
-    async def play(centre: Centre) -> None:
-        phone = await called_back(centre)
-        await phone.sends({"do": do})
-        await phone.until(lambda each: "call" in each and each["call"] is None)
-        centre.house.pass_seconds(30)
-        await phone.sends({"do": "answer"})
-        assert "no call" in await phone.problem()
-        assert centre.house.newest().attempt == 2
-
-    scene(play, {"main": promising})
-
-
-def test_a_callback_that_nobody_answers_stops_ringing() -> None:
-    async def play(centre: Centre) -> None:
-        phone = await called_back(centre)
-        centre.house.pass_seconds(30)
-        await phone.on(stage="over", reason="TELECOM_UNANSWERED")
-
-    scene(play, {"main": promising})
-
-
-def test_a_busy_telephone_does_not_ring() -> None:
-    async def play(centre: Centre) -> None:
-        phone = await centre.calling(MOBILE)
-        await phone.on(stage="waiting")
-        desk = await centre.desk()
-        assert await desk.asks("dial", number=MOBILE) is None
-        centre.house.pass_seconds(59)
-        assert (await desk.holds(method="OUTBOUND"))["state"] == "connecting"
-        await phone.sends({"do": "answer"})
-        assert "does not ring" in await phone.problem()
-        centre.house.pass_seconds(1)
-        await desk.holds(state="error")
-
-    scene(play)
-
-
-def test_a_flow_that_connects_its_caller_does_not_ring_the_caller() -> None:
-    async def play(centre: Centre) -> None:
-        phone = await centre.calling()
-        await phone.on(stage="menu")
-        centre.house.pass_seconds(4)
-        await phone.on(stage="talking", **{"with": SHOP})
-        assert heard(phone) == ["ringing", "third_party"]
-
-    scene(play, {"main": connecting})
-
-
-def test_somebody_outside_who_is_asked_may_hang_up_and_the_customer_stays() -> None:
-    async def play(centre: Centre) -> None:
-        desk = await centre.available()
-        customer, shop = await centre.calling(), await centre.phone(SHOP)
-        call = await customer.on(stage="waiting")
-        await shop.until(lambda each: "call" in each)
-        assert await desk.asks("accept", contact=call["id"]) is None
-        assert await desk.asks("transfer", contact=call["id"], destination="to-number") is None
-        await shop.on(stage="ringing")
-        await shop.sends({"do": "answer"})
-        await shop.on(stage="talking", **{"with": "A Sato"})
-        await shop.sends({"do": "press", "keys": "1"})
-        assert "Nobody takes these keys" in await shop.problem()
-        await shop.sends({"do": "hangUp"})
-        await shop.on(stage="over", reason="THIRD_PARTY_DISCONNECT")
-        await customer.on(stage="held")
-        await desk.holds(state="connected", consult=None)
+        assert phone.heard()[-2:] == ["agent", "music"], "the consultation's queue is heard by the agent"
 
     scene(play)
 
