@@ -1,9 +1,9 @@
-"""Flows as scripts, for scenes on the floor."""
+"""What scenes on the floor have in common: flows as scripts, and a caller who talks."""
 
 from collections.abc import Generator
 
 from infra.local.connect.flows.line import Answer, Ending, Line, Prompt, Request
-from tests.local_connect.house import Script, flow_over
+from tests.local_connect.house import House, Script, flow_over
 
 HELLO = Prompt(text="x" * 30)
 """Two seconds at fifteen characters a second."""
@@ -32,3 +32,11 @@ def hooked(*hooks: str, then: Script) -> Script:
         return (yield from then(line))
 
     return script
+
+
+def talking(house: House, name: str = "a") -> str:
+    """A caller who has talked to an agent for ten seconds."""
+    contact = house.calls()
+    house.talks(name, contact)
+    house.pass_seconds(10)
+    return contact

@@ -77,6 +77,11 @@ def gone_in_the_whisper(house: House, contact: str) -> None:
     house.exchange.hang_up(contact)
 
 
+def agent_leaves_in_the_whisper(house: House, contact: str) -> None:
+    house.pass_seconds(5)
+    house.exchange.end("a", contact)
+
+
 def line_drops(house: House, contact: str) -> None:
     house.exchange.lose_line("a")
 
@@ -92,6 +97,13 @@ def stopped(house: House, contact: str) -> None:
         (False, agent_gives_up, "TELECOM_ORIGINATOR_CANCEL", None, FAILED),
         (False, line_drops, "TELECOM_PROBLEM", None, FAILED),
         (False, stopped, None, None, FAILED),
+        (
+            True,
+            agent_leaves_in_the_whisper,
+            "AGENT_DISCONNECT",
+            None,
+            ["INITIATED", "CONNECTED_TO_SYSTEM", *FAILED[1:]],
+        ),
         (True, gone_in_the_whisper, "CUSTOMER_DISCONNECT", "ERROR", ["INITIATED", "CONNECTED_TO_SYSTEM", *FAILED[1:]]),
     ],
 )

@@ -102,6 +102,17 @@ def test_a_function_that_answers_after_the_caller_left_answers_nobody() -> None:
     assert house.told(contact) == ["INITIATED", "DISCONNECTED", "COMPLETED"]
 
 
+def test_a_function_called_aside_keeps_nobody_waiting_and_answers_nobody() -> None:
+    got: list[Answer] = []
+    house = House({"main": says(Invoke(function_arn="arn", request={}, seconds=60, aside=True), Sleep(seconds=9), got=got)})  # fmt: skip
+    house.world.functions = None
+    house.calls()
+    assert got == [Result()]
+    house.world.late[0](Result(document={"late": "yes"}))
+    house.pass_seconds(9)
+    assert got == [Result(), "WaitCompleted"]
+
+
 def test_a_function_that_answers_twice_answers_once() -> None:
     got: list[Answer] = []
     house = House({"main": says(Invoke(function_arn="arn", request={}, seconds=8), Sleep(seconds=60), got=got)})

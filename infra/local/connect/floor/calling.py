@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from infra.local.connect.floor import answering, dialling, ending, waiting
 from infra.local.connect.floor.agent import OFFERED, TALKING, Agent
-from infra.local.connect.floor.contact import ATTRIBUTE_BYTES, Contact, Endpoint, Stage, attributes_size
+from infra.local.connect.floor.contact import ATTRIBUTE_BYTES, RUNG_UP, Contact, Endpoint, Stage, attributes_size
 from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.problems import InvalidRequest, LimitExceeded, UnknownResource
 from infra.local.connect.floor.queue import WaitingLine
@@ -129,8 +129,7 @@ def hang_up(floor: Floor, contact: Contact) -> None:
         contact = with_customer(floor, contact)
     if contact.channel in ("TASK", "EMAIL"):
         raise InvalidRequest(f"contact {contact.id} is of channel {contact.channel}: nobody can hang up, stop it")
-    rung_up = contact.method in ("CALLBACK", "OUTBOUND")
-    if contact.method == "MONITOR" or (rung_up and contact.connected_to_system_at is None):
+    if contact.method == "MONITOR" or (contact.method in RUNG_UP and contact.connected_to_system_at is None):
         raise InvalidRequest(f"no customer is on contact {contact.id}: stop it")
     reason = "THIRD_PARTY_DISCONNECT" if contact.method == "EXTERNAL_OUTBOUND" else "CUSTOMER_DISCONNECT"
     ending.disconnect(floor, contact, reason)

@@ -23,6 +23,8 @@ SUBTYPES: dict[Channel, str] = {
 }  # fmt: skip
 Player = Callable[[Flow, Line], Generator[Request, Answer, Ending]]
 """Plays a flow on a line. A contact has one of its own, which may remember what a flow leaves for the next."""
+RUNG_UP = frozenset({"CALLBACK", "OUTBOUND"})
+"""Methods of contacts whose customer an agent rings up."""
 ATTRIBUTE_BYTES = 32 * 1024
 DEFAULT_PRIORITY = 5
 

@@ -2,7 +2,7 @@
 
 from infra.local.connect.floor import waiting
 from infra.local.connect.floor.agent import FAILED, TALKING, Agent, AgentContact, AgentContactState
-from infra.local.connect.floor.contact import Contact, Stage
+from infra.local.connect.floor.contact import RUNG_UP, Contact, Stage
 from infra.local.connect.floor.playing import stop
 from infra.local.connect.floor.problems import InvalidRequest
 from infra.local.connect.floor.state import Floor
@@ -83,9 +83,8 @@ def _failure(held: AgentContact) -> AgentContactState | None:
     """
     contact = held.contact
     if held.accepted:
-        rung_up = contact.method in ("CALLBACK", "OUTBOUND")
-        reached = contact.connected_to_system_at is not None
-        return AgentContactState.ERROR if rung_up and (reached or contact.reason == UNANSWERED) else None
+        fails = contact.method in RUNG_UP and contact.reason in (UNANSWERED, "CUSTOMER_DISCONNECT")
+        return AgentContactState.ERROR if fails else None
     if contact.reason not in HUNG_UP or held.state is not AgentContactState.CONNECTING:
         return None
     return AgentContactState.MISSED if contact.channel == "VOICE" else AgentContactState.REJECTED

@@ -22,12 +22,12 @@ def dial(floor: Floor, agent: Agent, number: str, queue_id: str | None) -> Conta
     queue without a number to show; UnknownResource for a queue that is not there.
     """
     line = floor.queue(queue_id or agent.profile.default_outbound_queue_id)
-    _check(agent, number, line)
+    shown = _checked(agent, number, line)
     contact = floor.begin(
         "VOICE",
         "OUTBOUND",
         customer=Endpoint(number),
-        system=Endpoint(line.outbound_number or ""),
+        system=Endpoint(shown),
         stage=Stage.DIALLING,
     )
     contact.queue = contact.target = line
@@ -50,7 +50,8 @@ def dial(floor: Floor, agent: Agent, number: str, queue_id: str | None) -> Conta
     return contact
 
 
-def _check(agent: Agent, number: str, line: WaitingLine) -> None:
+def _checked(agent: Agent, number: str, line: WaitingLine) -> str:
+    """Return the number that is shown to whoever is called; raises InvalidRequest where the call may not be."""
     name = agent.user.name
     if not agent.signed_in:
         raise InvalidRequest(f"{name} is not signed in")
@@ -62,3 +63,4 @@ def _check(agent: Agent, number: str, line: WaitingLine) -> None:
         raise InvalidRequest("this is no number to dial: write it as E.164 has it, + and the country's code first")
     if line.outbound_number is None:
         raise InvalidRequest(f"queue {line.name or line.id} has no number to show: give it tsunagu:number")
+    return line.outbound_number

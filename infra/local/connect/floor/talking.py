@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from infra.local.connect.floor import waiting
 from infra.local.connect.floor.agent import TALKING, Agent, AgentContactState
-from infra.local.connect.floor.contact import Contact, Span, Stage
+from infra.local.connect.floor.contact import RUNG_UP, Contact, Span, Stage
 from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.problems import InvalidRequest
 from infra.local.connect.floor.state import Floor
@@ -27,7 +27,7 @@ def whisper_to_customer(floor: Floor, contact: Contact) -> None:
     waiting.leave(floor, contact)
     contact.stage = Stage.JOINING
     flow_id = contact.hooks.get("CustomerWhisper")
-    if contact.method in ("CALLBACK", "OUTBOUND") and contact.queue is not None:
+    if contact.method in RUNG_UP and contact.queue is not None:
         flow_id = contact.queue.outbound_flow_id
     if flow_id is None:
         connect(floor, contact)
