@@ -51,6 +51,8 @@ class Screen:
         """Print the addresses, and the passwords of users that were just made."""
         addresses = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         for name, address in (
+            ("Phone", f"{stack.web_url}/phone/"),
+            ("Desk", f"{stack.web_url}/desk/"),
             ("Board", f"{stack.web_url}/board/"),
             ("API", f"{stack.web_url}/api"),
             ("AWS endpoint", stack.aws_endpoint),

@@ -105,6 +105,8 @@ def test_pages_libraries_and_configuration(pages: Path) -> None:
             "stage": "local",
             "api": "/api",
             "cognito": {"endpoint": "/cognito", "clientId": "client"},
+            "softphone": {"home": "local", "path": "/connect/desk"},
+            "phone": {"path": "/connect/phone"},
             "zone": "Asia/Tokyo",
             "dashboard": "tsunagu-local",
         }

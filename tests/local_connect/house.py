@@ -71,6 +71,7 @@ class World:
         self.records: list[dict[str, Any]] = []
         self.agent_events: list[dict[str, Any]] = []
         self.heard: dict[str, list[Heard]] = {}
+        self.shown: list[str] = []
         self.log: list[dict[str, Any]] = []
         self.invoked: list[Invoke] = []
         self.functions: Callable[[Invoke], Result] | None = lambda _: Result(document={})
@@ -97,7 +98,7 @@ class World:
         self.heard.setdefault(contact_id, []).append(heard)
 
     def show(self, user_id: str) -> None:
-        pass
+        self.shown.append(user_id)
 
     def encrypt(self, keyed: str, key_id: str, certificate: str) -> str:
         return f"encrypted {len(keyed)}"

@@ -44,8 +44,9 @@ class Guarded:
             asked = {"PolicySourceArn": ROLE, "ActionNames": ["connect:DescribeContact"], "ResourceArns": ANY}
             self.iam.add_response("simulate_principal_policy", {"EvaluationResults": [evaluation]}, asked)
 
-    def call(self, authorization: str, now: datetime = NOW) -> None:
-        asyncio.run(self.callers.check(authorization, "DescribeContact", ASKED, now))
+    def call(self, authorization: str, now: datetime = NOW, contact: str = "c1") -> None:
+        asked = {**ASKED, "ContactId": contact}
+        asyncio.run(self.callers.check(authorization, "DescribeContact", asked, now))
 
 
 @pytest.fixture
@@ -61,6 +62,13 @@ def test_a_function_may_what_its_role_may_and_is_not_asked_about_each_time(guard
     guarded.knows("allowed")
     for seconds in (0, 1, GOOD_FOR.total_seconds()):
         guarded.call(signed(key_of(FUNCTION, ROLE)), NOW + timedelta(seconds=seconds))
+
+
+def test_decisions_too_old_to_hold_are_not_kept(guarded: Guarded) -> None:
+    for minute in range(5):
+        guarded.knows("allowed")
+        guarded.call(signed(key_of(FUNCTION, ROLE)), NOW + timedelta(minutes=minute), contact=f"c{minute}")
+    assert len(guarded.callers._decisions) == 1
 
 
 @pytest.mark.parametrize("decision", ["implicitDeny", "explicitDeny"])

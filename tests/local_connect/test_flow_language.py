@@ -173,6 +173,10 @@ WRONG = {
         an("InvokeLambdaFunction", {**LAMBDA, "InvocationTimeLimitSeconds": "9"}),
         "InvocationTimeLimitSeconds must be a whole number as text, 1 to 8",
     ),
+    "an asynchronous Lambda of more than a minute": (
+        an("InvokeLambdaFunction", {**LAMBDA, "InvocationTimeLimitSeconds": "61", "InvocationType": "ASYNCHRONOUS"}),
+        "InvocationTimeLimitSeconds must be a whole number as text, 1 to 60",
+    ),
     "both kinds of priority": (
         an("UpdateContactRoutingBehavior", {"QueuePriority": "1", "QueueTimeAdjustmentSeconds": "9"}, ()),
         "exactly one of QueuePriority",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from infra.local.connect.flows.line import (
     Speak,
 )
 from tests.local_connect.house import AVAILABLE, LUNCH, OFFLINE, House, flow_over, profile, user
+from tests.local_connect.pages import page
 
 HELLO = Prompt(text="x" * 30)
 STATUSES = (AVAILABLE, LUNCH, OFFLINE)
@@ -121,6 +123,10 @@ DEEDS: dict[str, Deed] = {
     "transfer": lambda house, name, n: house.exchange.transfer(name, pick(of(house, name), n), CONNECTS[n % 5]),
     "conference": lambda house, name, n: house.exchange.conference(name, pick(of(house, name), n)),
     "leave": lambda house, name, n: house.exchange.leave(name, pick(of(house, name), n)),
+    "mute": lambda house, name, n: house.exchange.mute(name, pick(of(house, name), n)),
+    "dial": lambda house, name, n: house.exchange.dial(name, "+819099999999"),
+    "attributes": lambda house, name, n: house.exchange.update_attributes(pick(live(house), n), {"n": str(n)}),
+    "phone": lambda house, name, n: house.exchange.set_phone(name, after_contact_work_limit=n),
     "monitor": lambda house, name, n: house.exchange.monitor("s", pick(of(house, name), n)),
     "barge": lambda house, name, n: house.exchange.barge("s", pick(of(house, name), n)),
     "stop monitoring": lambda house, name, n: house.exchange.stop_monitoring("s"),
@@ -144,11 +150,15 @@ def test_the_floor_stays_in_order(steps: list[Step], answering: list[bool], busy
         in_the_middle_of_the_day(house)
     for deed, name, number in steps:
         before = len(house.world.events)
+        pages = {user_id: page(house.exchange, user_id) for user_id in house.exchange.agents}
+        house.world.shown.clear()
         try:
             DEEDS[deed](house, name, number)
         except NotPossible:
             assert len(house.world.events) == before, f"{deed} was refused after it had been told"
         in_order(house)
+        desks_were_told(house, pages)
+        callers_hear_where_they_are(house)
     everybody_leaves(house)
     in_order(house)
     everything_was_told(house)
@@ -176,8 +186,30 @@ def in_order(house: House) -> None:
                 assert held.contact.agent is agent
     for contact in house.exchange.contacts.values():
         in_one_place(house, contact)
+    for contact in house.exchange.contacts.values():
+        assert all(each.stage.is_live for each in contact.watchers)
     for line in house.exchange.queues.values():
         assert all(each.stage in (Stage.WAITING, Stage.RINGING, Stage.SCHEDULED) for each in line.members.values())
+
+
+def desks_were_told(house: House, before: dict[str, dict[str, Any]]) -> None:
+    """Every desk that shows something else than before has been told so."""
+    for user_id, shown in before.items():
+        now = page(house.exchange, user_id)
+        assert now == shown or user_id in house.world.shown, [name for name in now if now[name] != shown[name]]
+
+
+def callers_hear_where_they_are(house: House) -> None:
+    """What somebody was last said to hear is what is heard at the place where the contact is."""
+    for contact in house.exchange.contacts.values():
+        heard = [each.kind for each in house.world.heard.get(contact.id, []) if each.by == "customer"]
+        assert (contact.heard.kind if contact.heard else None) == (heard[-1] if heard else None)
+        if contact.stage is Stage.CONNECTED and contact.method != "MONITOR":
+            assert heard[-1] == ("music" if contact.is_held else "agent")
+        elif contact.stage is Stage.THIRD_PARTY:
+            assert heard[-1] == "third_party"
+        elif not contact.stage.is_live:
+            assert heard[-1] == "over"
 
 
 def in_one_place(house: House, contact: Contact) -> None:
@@ -191,6 +223,7 @@ def in_one_place(house: House, contact: Contact) -> None:
         if contact.id in each.contacts and each.contacts[contact.id].state.value not in ("MISSED", "REJECTED", "ERROR")
     ]
     with_agent = contact.stage in (Stage.RINGING, Stage.JOINING, Stage.CONNECTED, Stage.AFTER_CONTACT_WORK)
+    with_agent |= contact.stage is Stage.DIALLING and contact.method == "OUTBOUND"
     assert len(holding) == with_agent
     if contact.stage in (Stage.OVER, Stage.AFTER_CONTACT_WORK):
         assert contact.playing is None

@@ -13,7 +13,7 @@ from chalicelib.agents.model import State, intervals_of
 from chalicelib.agents.model import read_event as read_agent_event
 from chalicelib.contacts.model import Contact, ContactId, Fact, Outcome, Stage, read_event, read_record
 from infra.local.connect.flows.line import Answer, Callback, Ending, Line, Listen, Prompt, Repeat, Request
-from tests.local_connect.house import House, flow_over, user
+from tests.local_connect.house import CALLER, House, flow_over, user
 
 HELLO = Prompt(text="x" * 30)
 
@@ -130,6 +130,21 @@ def transferred_cold(house: House) -> None:
     house.exchange.hang_up(second)
 
 
+def dialled_and_reached(house: House) -> None:
+    house.on_duty("a")
+    contact = house.exchange.dial("a", CALLER)
+    house.pass_seconds(4)
+    finish(house, "a", contact)
+
+
+def dialled_in_vain(house: House) -> None:
+    house.on_duty("a")
+    house.world.answering = iter([False])
+    contact = house.exchange.dial("a", CALLER)
+    house.pass_seconds(60)
+    house.exchange.close("a", contact)
+
+
 def a_task_that_nobody_took(house: House) -> None:
     house.exchange.stop(house.exchange.start_task(flow_id="main", name="Order"))
 
@@ -143,6 +158,8 @@ STORIES: list[tuple[Callable[[House], None], list[Outcome]]] = [
     (moved_to_billing, [Outcome.TRANSFERRED, Outcome.ABANDONED]),
     (called_back_and_reached, [Outcome.CALLBACK_PROMISED, Outcome.ANSWERED]),
     (transferred_cold, [Outcome.ANSWERED, Outcome.ABANDONED]),
+    (dialled_and_reached, [Outcome.ANSWERED]),
+    (dialled_in_vain, [Outcome.OTHER]),
     (a_task_that_nobody_took, [Outcome.OTHER]),
 ]
 

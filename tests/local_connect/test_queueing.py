@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+from infra.local.connect.floor.contact import Contact
 from infra.local.connect.floor.world import Heard
 from tests.local_connect.erlang import Steady, erlang_a, erlang_c
 from tests.local_connect.house import AVAILABLE, House, user
@@ -76,7 +77,7 @@ class Busy(House):
         super().__init__(patience=0, tells=False, users=users)
         self.world.speak = self._speak  # type: ignore[method-assign]
         self._everybody = everybody
-        self._ids: list[str] = []
+        self._came: list[Contact] = []
         for each in users:
             self.exchange.sign_in(each.id)
             self.exchange.set_status(each.id, AVAILABLE)
@@ -87,7 +88,7 @@ class Busy(House):
         while (due := self.timeline.following()) is not None:
             self.timeline.advance(due)
         found = []
-        for contact in map(self.contact, self._ids):
+        for contact in self._came:
             assert contact.enqueued_at is not None
             assert contact.dequeued_at is not None
             waited = (contact.dequeued_at - contact.enqueued_at).total_seconds()
@@ -96,7 +97,7 @@ class Busy(House):
 
     def _arrive(self, caller: Caller) -> None:
         contact = self.calls()
-        self._ids.append(contact)
+        self._came.append(self.contact(contact))
         if caller.patience < math.inf:
             self._after(caller.patience, lambda: self._lose_patience(contact))
 

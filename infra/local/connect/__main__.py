@@ -1,4 +1,4 @@
-"""The local Connect as a process: turns the timeline with the real clock, delivers what was told, answers Connect's API.
+"""The local Connect as a process: turns the timeline with the real clock, delivers what was told, answers Connect's API and the pages.
 
     python -m infra.local.connect <stack.json> <port>
 
@@ -25,6 +25,10 @@ from infra.local import state
 from infra.local.connect.api.app import ConnectApi, application
 from infra.local.connect.api.caller import Callers
 from infra.local.connect.delivery import BestEffort, Post, deliver
+from infra.local.connect.doors.desk import Desks
+from infra.local.connect.doors.page import Doorway, origins_of
+from infra.local.connect.doors.phone import Phones
+from infra.local.connect.doors.tokens import Tokens
 from infra.local.connect.floor.contact import Player
 from infra.local.connect.floor.exchange import Exchange
 from infra.local.connect.flows.player import play
@@ -83,6 +87,10 @@ async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
     # A run that goes on where another ended must not give its contacts the same ids again.
     seed = Random(f"{settings.seed} {start.isoformat()}").getrandbits(63)
     exchange = Exchange(instance, timeline, world, _player, seed=seed)
+    doorway = Doorway(exchange, timeline, origins_of(stack.web_url), clock=lambda: datetime.now(UTC), woken=bell.ring)
+    desks, phones = Desks(doorway, Tokens.of(stack)), Phones(doorway)
+    # Whoever has a page's telephone comes before the people, who have every other.
+    world.audiences += [desks, phones]
     if settings.traffic:
         people = People(exchange, timeline, seed=seed, away={user.username for user in stack.users})
         world.audiences.append(people)
@@ -93,7 +101,8 @@ async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
         await callers.check(authorization, operation, asked, datetime.now(UTC))
 
     api = ConnectApi(exchange, timeline, guard, clock=lambda: datetime.now(UTC), woken=bell.ring)
-    runner = web.AppRunner(application(api), access_log=None)
+    doors = [web.get("/connect/desk", desks.handle), web.get("/connect/phone", phones.handle)]
+    runner = web.AppRunner(application(api, doors), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, HOST, port).start()
     post = Post.of(stack.outputs)

@@ -1,7 +1,7 @@
 """The server of Connect's API: finds the operation, asks who calls and how often, and answers by the model."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.model import OperationModel
 
 from infra.local.connect.api import contacts, metrics, resources, users
-from infra.local.connect.api.problems import ApiProblem, invalid_request, not_found
+from infra.local.connect.api.problems import ApiProblem, invalid_request, not_found, sentence
 from infra.local.connect.api.throttle import Throttle
 from infra.local.connect.api.wire import Wire
 from infra.local.connect.floor.exchange import Exchange
@@ -64,11 +64,9 @@ class ConnectApi:
         try:
             return await self._answer(request)
         except ApiProblem as problem:
-            code, sentence = problem.code, str(problem)
+            code, text = problem.code, str(problem)
             status = 403 if code == "AccessDeniedException" else self._wire.status(code)
-        return web.json_response(
-            {"Message": sentence, "message": sentence}, status=status, headers={"x-amzn-ErrorType": code}
-        )
+        return web.json_response({"Message": text, "message": text}, status=status, headers={"x-amzn-ErrorType": code})
 
     async def _answer(self, request: web.Request) -> web.Response:
         found = self._wire.operation(request.method, request.rel_url.raw_path)
@@ -101,7 +99,7 @@ class ConnectApi:
         try:
             document = operation(self._exchange, asked)
         except NotPossible as problem:
-            raise ApiProblem(_code(model, problem), _sentence(problem)) from problem
+            raise ApiProblem(_code(model, problem), sentence(problem)) from problem
         if token[1]:
             self._answered[token] = document
             if len(self._answered) > REPEATED:
@@ -109,9 +107,10 @@ class ConnectApi:
         return document
 
 
-def application(api: ConnectApi) -> web.Application:
-    """Return the server's application."""
+def application(api: ConnectApi, doors: Iterable[web.RouteDef] = ()) -> web.Application:
+    """Return the server's application; what is no door is the API."""
     app = web.Application()
+    app.add_routes(doors)
     app.router.add_route("*", "/{path:.*}", api.handle)
     return app
 
@@ -123,8 +122,3 @@ def _code(model: OperationModel, problem: NotPossible) -> str:
         return Wire.fitting(model, "LimitExceededException", "ServiceQuotaExceededException", "InvalidRequestException")
     assert isinstance(problem, InvalidRequest), "there are three kinds of what is not possible"
     return Wire.fitting(model, "InvalidRequestException", "InvalidParameterException")
-
-
-def _sentence(problem: NotPossible) -> str:
-    text = str(problem)
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"

@@ -55,7 +55,8 @@ class Callers:
         then, refusal = self._decisions.get(question, (None, None))
         if then is None or now - then > GOOD_FOR:
             refusal = await asyncio.to_thread(self._refusal, *question)
-            self._decisions[question] = (now, refusal)
+            fresh = {asked: made for asked, made in self._decisions.items() if now - made[0] <= GOOD_FOR}
+            self._decisions = {**fresh, question: (now, refusal)}
         if refusal is not None:
             raise ApiProblem("AccessDeniedException", refusal)
 

@@ -35,8 +35,8 @@ METRICS: dict[str, Callable[[Scene], float]] = {
     "AGENTS_AVAILABLE": lambda scene: _how_many(
         scene, lambda agent: not agent.contacts and any(agent.can_take(channel) for channel in scene.channels)
     ),
-    "AGENTS_ON_CONTACT": lambda scene: _how_many(scene, lambda agent: _has(agent, IN_HAND)),
-    "AGENTS_ON_CALL": lambda scene: _how_many(scene, lambda agent: _has(agent, IN_HAND)),
+    "AGENTS_ON_CONTACT": lambda scene: _how_many(scene, _is_on_contact),
+    "AGENTS_ON_CALL": lambda scene: _how_many(scene, _is_on_contact),
     "AGENTS_AFTER_CONTACT_WORK": lambda scene: _how_many(scene, lambda agent: _has(agent, {AgentContactState.ENDED})),
     "AGENTS_NON_PRODUCTIVE": lambda scene: _how_many(scene, lambda agent: _is_online(agent) and not _is_staffed(agent)),
     "AGENTS_ERROR": lambda scene: _how_many(scene, lambda agent: _has(agent, FAILED)),
@@ -222,6 +222,12 @@ def _is_online(agent: Agent) -> bool:
 
 def _is_staffed(agent: Agent) -> bool:
     return _is_online(agent) and agent.status.type == "ROUTABLE"
+
+
+def _is_on_contact(agent: Agent) -> bool:
+    """Whether an agent has a contact in hand, or is dialling out, as metrics-definitions says."""
+    dials = any(each.contact.stage is Stage.DIALLING for each in agent.contacts.values())
+    return dials or _has(agent, IN_HAND)
 
 
 def _has(agent: Agent, states: Collection[str]) -> bool:

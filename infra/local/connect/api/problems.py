@@ -1,5 +1,7 @@
 """How Connect's API says no."""
 
+from infra.local.connect.floor.problems import NotPossible
+
 
 class ApiProblem(Exception):
     """An error by the name that Connect's model gives it; the text says what to do."""
@@ -22,3 +24,9 @@ def invalid_parameter(sentence: str) -> ApiProblem:
 def invalid_request(sentence: str) -> ApiProblem:
     """Return the error for a request that cannot be done as it is."""
     return ApiProblem("InvalidRequestException", sentence)
+
+
+def sentence(problem: NotPossible) -> str:
+    """Return what the floor finds impossible as a sentence for whoever asked."""
+    text = str(problem)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"

@@ -47,6 +47,7 @@ def accept(floor: Floor, agent: Agent, contact: Contact) -> None:
         floor.refresh(agent)
         talking.whisper_to_agent(floor, contact, lambda: callbacks.dial(floor, contact))
     else:
+        floor.world.show(agent.user.id)
         talking.whisper_to_agent(floor, contact, lambda: talking.whisper_to_customer(floor, contact))
 
 
@@ -66,7 +67,11 @@ def end(floor: Floor, agent: Agent, contact: Contact) -> None:
     held = floor.held(agent, contact)
     if not contact.stage.is_live or (held.state in OFFERED and not held.accepted):
         raise InvalidRequest(f"contact {contact.id} is {held.state.value}: accept or reject it, or close it")
-    ending.disconnect(floor, contact, "AGENT_COMPLETED" if contact.channel == "TASK" else "AGENT_DISCONNECT")
+    if contact.stage is Stage.DIALLING:
+        reason = "TELECOM_ORIGINATOR_CANCEL"
+    else:
+        reason = "AGENT_COMPLETED" if contact.channel == "TASK" else "AGENT_DISCONNECT"
+    ending.disconnect(floor, contact, reason)
 
 
 def _offered(floor: Floor, agent: Agent, contact: Contact) -> AgentContact:

@@ -3,13 +3,15 @@
 Every attempt that reached an agent is a contact of its own (Administrator Guide, "Queued callbacks in metrics").
 """
 
+from datetime import datetime, timedelta
+
 from infra.local.connect.floor import dialling, ending, talking, waiting
 from infra.local.connect.floor.contact import Contact, Endpoint, Stage
-from infra.local.connect.floor.playing import stop
+from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.queue import WaitingLine
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.floor.world import Heard
-from infra.local.connect.flows.line import Callback, Refused
+from infra.local.connect.flows.line import Callback, Ending, Refused
 
 GIVING_UP_SECONDS = 30.0
 """How long a customer's telephone rings before the attempt has failed."""
@@ -18,7 +20,9 @@ GIVING_UP_SECONDS = 30.0
 def create(floor: Floor, contact: Contact, callback: Callback) -> Contact:
     """Promise a callback to the number chosen before, by default the customer's; raises `Refused` when the queue does not take it.
 
-    The flow that a callback may name to begin with is not played: it goes straight to its queue.
+    Where the callback names a flow, that plays first, with nobody on the line, and the callback goes to the queue that it transfers to
+    (Administrator Guide, "Flow block: Transfer to queue", creation flow); a flow that transfers to none ends it. That the flow plays at
+    once, and the first delay counts from then, is unconfirmed.
     """
     number = contact.callback_number or (contact.customer.address if contact.customer else None)
     if number is None:
@@ -26,14 +30,20 @@ def create(floor: Floor, contact: Contact, callback: Callback) -> Contact:
     line = _line(floor, contact, callback)
     if not line.enabled or line.is_full:
         raise Refused(f"queue {line.name or line.id} is full or disabled")
-    promised = _schedule(floor, contact, callback, line, number, callback.initial_delay)
+    flow = floor.flow(callback.flow_id) if callback.flow_id is not None else None
+    promised = _begin(floor, contact, callback, line, number)
     contact.next_id = promised.id
+    if flow is None:
+        _schedule(floor, promised, line, callback.initial_delay)
+    else:
+        due = floor.timeline.now + timedelta(seconds=callback.initial_delay)
+        play(floor, promised, flow.id, lambda over: _created(floor, promised, over, due))
     return promised
 
 
 def dial(floor: Floor, contact: Contact) -> None:
     """Call the customer; the agent hears it ringing."""
-    floor.world.speak(contact.id, Heard(kind="ringing", by="agent"))
+    floor.speak(contact, Heard(kind="ringing", by="agent"))
     dialling.dial(
         floor, contact, seconds=GIVING_UP_SECONDS, answered=lambda: _picked_up(floor, contact),
         unanswered=lambda: _not_answered(floor, contact),
@@ -51,14 +61,24 @@ def _line(floor: Floor, contact: Contact, callback: Callback) -> WaitingLine:
     return line
 
 
-def _schedule(
-    floor: Floor, previous: Contact, callback: Callback, line: WaitingLine, number: str, delay: int
-) -> Contact:
-    contact = floor.begin("VOICE", "CALLBACK", previous=previous, customer=Endpoint(number), stage=Stage.SCHEDULED)
+def _begin(floor: Floor, previous: Contact, callback: Callback, line: WaitingLine, number: str) -> Contact:
+    contact = floor.begin("VOICE", "CALLBACK", previous=previous, customer=Endpoint(number))
     contact.callback, contact.target = callback, line
-    line.reserve(contact)
-    floor.after(contact, delay, lambda: waiting.enter(floor, contact, line))
     return contact
+
+
+def _created(floor: Floor, contact: Contact, over: Ending, due: datetime) -> None:
+    line = contact.target
+    if over.to != "queue" or line is None:
+        ending.disconnect(floor, contact, "CONTACT_FLOW_DISCONNECT")
+    else:
+        _schedule(floor, contact, line, max((due - floor.timeline.now).total_seconds(), 0))
+
+
+def _schedule(floor: Floor, contact: Contact, line: WaitingLine, seconds: float) -> None:
+    contact.stage = Stage.SCHEDULED
+    line.reserve(contact)
+    floor.after(contact, seconds, lambda: waiting.enter(floor, contact, line))
 
 
 def _picked_up(floor: Floor, contact: Contact) -> None:
@@ -68,14 +88,19 @@ def _picked_up(floor: Floor, contact: Contact) -> None:
 
 
 def _not_answered(floor: Floor, contact: Contact) -> None:
-    """End this attempt; whether it counts as handled is unconfirmed, here it does not."""
+    """End this attempt, and have the next one made if there is to be one.
+
+    A record is left all the same. It names no agent: `ConnectedToAgentTimestamp` is when agent and customer are joined, so nobody handled it
+    (unconfirmed); `AgentConnectionAttempts` counts the agent who dialled.
+    """
     callback, line = contact.callback, contact.queue
     assert callback is not None
     assert line is not None
     assert contact.customer is not None
     stop(contact)
     if contact.attempt < callback.attempts:
-        again = _schedule(floor, contact, callback, line, contact.customer.address, callback.retry_delay)
+        again = _begin(floor, contact, callback, line, contact.customer.address)
         again.attempt = contact.attempt + 1
         contact.next_id = again.id
-    ending.disconnect(floor, contact, "TELECOM_UNANSWERED")
+        _schedule(floor, again, line, callback.retry_delay)
+    ending.disconnect(floor, contact, ending.UNANSWERED)

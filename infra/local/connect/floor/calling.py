@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from infra.local.connect.floor import answering, dialling, ending, waiting
 from infra.local.connect.floor.agent import OFFERED, TALKING, Agent
-from infra.local.connect.floor.contact import ATTRIBUTE_BYTES, Contact, Endpoint, Stage, attributes_size
+from infra.local.connect.floor.contact import ATTRIBUTE_BYTES, RUNG_UP, Contact, Endpoint, Stage, attributes_size
 from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.problems import InvalidRequest, LimitExceeded, UnknownResource
 from infra.local.connect.floor.queue import WaitingLine
@@ -107,7 +107,7 @@ def start_outbound(
         _enter_flow(floor, contact, flow)
 
     def unanswered() -> None:
-        ending.disconnect(floor, contact, "TELECOM_UNANSWERED")
+        ending.disconnect(floor, contact, ending.UNANSWERED)
 
     dialling.dial(floor, contact, seconds=RING_SECONDS, answered=answered, unanswered=unanswered)
     return contact
@@ -124,11 +124,12 @@ def press(floor: Floor, contact: Contact, keys: str) -> None:
 
 
 def hang_up(floor: Floor, contact: Contact) -> None:
-    """Let the customer leave; raises InvalidRequest where there is none on the line."""
-    contact = with_customer(floor, contact)
+    """Let the customer leave, or the third party whose contact this is; raises InvalidRequest where there is nobody on the line."""
+    if contact.method != "EXTERNAL_OUTBOUND":
+        contact = with_customer(floor, contact)
     if contact.channel in ("TASK", "EMAIL"):
         raise InvalidRequest(f"contact {contact.id} is of channel {contact.channel}: nobody can hang up, stop it")
-    if contact.method == "MONITOR" or (contact.method == "CALLBACK" and contact.connected_to_system_at is None):
+    if contact.method == "MONITOR" or (contact.method in RUNG_UP and contact.connected_to_system_at is None):
         raise InvalidRequest(f"no customer is on contact {contact.id}: stop it")
     reason = "THIRD_PARTY_DISCONNECT" if contact.method == "EXTERNAL_OUTBOUND" else "CUSTOMER_DISCONNECT"
     ending.disconnect(floor, contact, reason)
@@ -182,7 +183,7 @@ def after_flow(floor: Floor, contact: Contact, over: Ending) -> None:
         line = _own_queue_of_transferring(floor, contact)
     if over.to == "third_party":
         contact.stage = Stage.THIRD_PARTY
-        floor.world.speak(contact.id, Heard(kind="third_party"))
+        floor.speak(contact, Heard(kind="third_party"))
     elif over.to in ("queue", "agent") and line is not None:
         _queue(floor, contact, line)
     else:

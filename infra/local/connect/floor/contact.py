@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from infra.local.connect.floor.agent import Agent
     from infra.local.connect.floor.playing import Playing
     from infra.local.connect.floor.queue import WaitingLine
+    from infra.local.connect.floor.world import Heard
     from infra.local.connect.flows.line import Callback
 
 SUBTYPES: dict[Channel, str] = {
@@ -22,6 +23,8 @@ SUBTYPES: dict[Channel, str] = {
 }  # fmt: skip
 Player = Callable[[Flow, Line], Generator[Request, Answer, Ending]]
 """Plays a flow on a line. A contact has one of its own, which may remember what a flow leaves for the next."""
+RUNG_UP = frozenset({"CALLBACK", "OUTBOUND"})
+"""Methods of contacts whose customer an agent rings up."""
 ATTRIBUTE_BYTES = 32 * 1024
 DEFAULT_PRIORITY = 5
 
@@ -141,6 +144,8 @@ class Contact:
     """The contact by which its agent is transferring it, until the agent leaves or gives up."""
     consulted_from: "Contact | None" = None
     """The contact whose customer this one will take over."""
+    joined: bool = False
+    """Whether its agent lets customer and consultation hear each other."""
     watchers: "list[Contact]" = field(default_factory=list)
     """Supervisors' contacts that listen to this one."""
 
@@ -152,6 +157,8 @@ class Contact:
     """The flow that the customer's side is in."""
     whispering: "Playing | None" = None
     """The flow that the agent's side is in."""
+    heard: "Heard | None" = None
+    """What its customer hears now."""
     player: Player | None = None
     alarms: list[Alarm] = field(default_factory=list)
     keys: str = ""
@@ -166,6 +173,21 @@ class Contact:
     def is_held(self) -> bool:
         """Whether the customer is on hold."""
         return bool(self.holds) and self.holds[-1].end is None
+
+    @property
+    def is_conference(self) -> bool:
+        """Whether three talk: customer, agent, and whoever was asked; true of the contacts of both."""
+        return self.joined or (self.consulted_from is not None and self.consulted_from.joined)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an agent, or somebody outside, has answered it and is still there."""
+        return self.stage in (Stage.CONNECTED, Stage.THIRD_PARTY)
+
+    @property
+    def is_barged(self) -> bool:
+        """Whether a supervisor who listens to it is heard as well."""
+        return any(each.watched[-1].kind == "BARGE" for each in self.watchers)
 
     def hold_seconds(self, until: datetime) -> list[float]:
         """Return how long each hold lasted."""

@@ -6,6 +6,14 @@ from infra.local.connect.floor.contact import Contact
 from infra.local.connect.floor.state import Floor
 
 
+def is_number(text: str) -> bool:
+    """Whether it is an E.164 number, `+` and all: Connect dials no other."""
+    digits = text.removeprefix("+")
+    return (
+        text.startswith("+") and digits.isdecimal() and digits.isascii() and 2 <= len(digits) <= 15 and digits[0] != "0"
+    )
+
+
 def dial(
     floor: Floor, contact: Contact, *, seconds: float, answered: Callable[[], None], unanswered: Callable[[], None]
 ) -> None:

@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from infra.local.connect.floor import answering, calling, ending, monitoring, presence, talking, transferring, waiting
+from infra.local.connect.floor import (
+    answering,
+    calling,
+    ending,
+    monitoring,
+    outbound,
+    presence,
+    talking,
+    transferring,
+    waiting,
+)
 from infra.local.connect.floor.agent import Agent
 from infra.local.connect.floor.contact import Contact, Player
 from infra.local.connect.floor.criteria import criteria_of
@@ -161,6 +171,10 @@ class Exchange:
         """Let the agent be heard again."""
         talking.mute(self._floor, *self._both(user_id, contact_id), muted=False)
 
+    def dial(self, user_id: str, number: str, queue_id: str | None = None) -> str:
+        """Let an agent call somebody; return the contact's id."""
+        return outbound.dial(self._floor, self.agent(user_id), number, queue_id).id
+
     def lose_line(self, user_id: str) -> None:
         """Let the agent's line drop in mid-call."""
         calling.lose_line(self._floor, self.agent(user_id))
@@ -203,7 +217,7 @@ class Exchange:
 
     @property
     def contacts(self) -> Mapping[str, Contact]:
-        """Every contact since the exchange began, by id; to be read, never changed."""
+        """Every contact that is remembered, by id; to be read, never changed."""
         return self._floor.contacts
 
     @property

@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 from typing import Any, Literal
 
-from infra.local.connect.floor import callbacks, talking, waiting
+from infra.local.connect.floor import callbacks, dialling, talking, waiting
 from infra.local.connect.floor.agent import Agent
 from infra.local.connect.floor.contact import ATTRIBUTE_BYTES, SUBTYPES, Contact, Endpoint, attributes_size
 from infra.local.connect.floor.criteria import criteria_of
@@ -33,6 +33,7 @@ def set_attributes(floor: Floor, contact: Contact, attributes: Mapping[str, str]
         )
     contact.attributes.update(attributes)
     floor.teller.event(contact, "CONTACT_DATA_UPDATED", ["UserDefinedAttributes"])
+    floor.show(contact)
 
 
 class FlowLine:
@@ -156,8 +157,7 @@ class FlowLine:
 
     def set_callback_number(self, number: str) -> None:
         """Choose the number to call back: E.164, as Connect dials no other."""
-        digits = number.removeprefix("+")
-        if not number.startswith("+") or not digits.isdecimal() or not 2 <= len(digits) <= 15 or digits[0] == "0":
+        if not dialling.is_number(number):
             raise Refused("the number to call back is no E.164 number", "InvalidCallbackNumber")
         self.contact.callback_number = number
 
@@ -179,7 +179,8 @@ class FlowLine:
         if related:
             if contact.related_id is None:
                 raise Refused("the contact is related to none")
-            contact = self._floor.contacts[contact.related_id]
+            with _refusing():
+                contact = self._floor.contact(contact.related_id)
         with _refusing():
             set_attributes(self._floor, contact, attributes)
 
@@ -198,6 +199,7 @@ class FlowLine:
     def set_data(self, fields: Mapping[str, str]) -> None:
         """Set `Name`, `Description`, `LanguageCode`, `CustomerId`."""
         self.contact.details.update(fields)
+        self._floor.show(self.contact)
 
     def set_event_hook(self, event: str, flow_id: str) -> None:
         """Choose the flow that plays when this happens."""

@@ -33,18 +33,20 @@ def monitor(floor: Floor, supervisor: Agent, contact: Contact) -> Contact:
     contact.watchers.append(watcher)
     floor.teller.event(watcher, "CONNECTED_TO_AGENT")
     floor.refresh(supervisor)
+    floor.show(contact)
     return watcher
 
 
 def barge(floor: Floor, supervisor: Agent, contact: Contact) -> None:
     """Let a supervisor who listens be heard; raises InvalidRequest for anybody else."""
-    watcher = next((each for each in contact.watchers if each.agent is supervisor and each.stage.is_live), None)
+    watcher = next((each for each in contact.watchers if each.agent is supervisor), None)
     if watcher is None or watcher.watched[-1].kind == "BARGE":
         raise InvalidRequest(f"{supervisor.user.name} does not listen to contact {contact.id}")
     now = floor.timeline.now
     watcher.watched[-1].end = now
     watcher.watched.append(Span(start=now, kind="BARGE"))
-    floor.teller.changed(supervisor)
+    floor.refresh(supervisor)
+    floor.show(contact)
 
 
 def stop_monitoring(floor: Floor, supervisor: Agent) -> None:
@@ -57,6 +59,4 @@ def stop_monitoring(floor: Floor, supervisor: Agent) -> None:
     if not watching:
         raise InvalidRequest(f"{supervisor.user.name} listens to nobody")
     for watcher in watching:
-        assert watcher.related_id is not None
-        floor.contacts[watcher.related_id].watchers.remove(watcher)
         ending.disconnect(floor, watcher, "AGENT_DISCONNECT")

@@ -16,12 +16,12 @@ from infra.local.connect.flows.line import (
     Prompt,
     Repeat,
     Request,
+    Result,
     Sleep,
     Speak,
 )
 from infra.local.connect.timeline import Alarm
 
-"""How long a telephone rings until somebody picks it up who does."""
 Side = Literal["customer", "agent"]
 
 
@@ -163,6 +163,9 @@ class Playing:
                     self._wait(seconds, None)
             case Sleep(seconds=seconds):
                 self._wait(seconds, "WaitCompleted")
+            case Invoke(aside=True):
+                self._floor.world.invoke(request, lambda _: None)
+                self._answer(self._turn, Result())
             case Invoke():
                 turn = self._turn
                 self._floor.world.invoke(request, lambda result: self._answer(turn, result))
@@ -198,7 +201,7 @@ class Playing:
         self._floor.world.dial(self.contact.id, picked_up)
 
     def _hear(self, heard: Heard) -> None:
-        self._floor.world.speak(self.contact.id, heard)
+        self._floor.speak(self.contact, heard)
 
     def _seconds(self, prompt: Prompt) -> float:
         return seconds_to_hear(prompt) * self._floor.patience

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from infra.local.connect.floor.agent import Agent, AgentContact
 from infra.local.connect.floor.contact import Contact, Endpoint, Player, Recording, Stage
+from infra.local.connect.floor.memory import Memory
 from infra.local.connect.floor.problems import InvalidRequest, UnknownResource
 from infra.local.connect.floor.queue import PERSONAL_LIMIT, WaitingLine
 from infra.local.connect.floor.routing import Router
-from infra.local.connect.floor.world import World
+from infra.local.connect.floor.world import Heard, World
 from infra.local.connect.flows.line import Line
 from infra.local.connect.instance import AgentStatus, Channel, Flow, Instance, id_in
 from infra.local.connect.telling.teller import Silence, Teller
@@ -24,7 +26,7 @@ Thing = TypeVar("Thing")
 
 
 class Floor:
-    """Contacts, agents and queues of one instance. Contacts stay for as long as the process lives, since they may be asked about.
+    """Contacts, agents and queues of one instance; `memory` tells how long a contact that is over may still be asked about.
 
     `offer`, `disconnect` and `line` are how a story reaches one that is built upon it; the exchange sets them. `patience` is how much of the time
     that hearing and ringing take is really taken: 1 for people, 0 for benches.
@@ -47,14 +49,19 @@ class Floor:
     ) -> None:
         self.instance, self.timeline, self.world, self.patience = instance, timeline, world, patience
         self.dice = Random(seed)
-        self._players = players
+        self._players, self._numbers = players, count()
         self.queues = {each.id: _standard(each.id, instance) for each in instance.queues.values()}
         self.queues |= {_personal_id(user): _personal(user, instance) for user in instance.users}
         self.router = Router(instance.routing_profiles, self.queues)
         self.teller = (Teller if tells else Silence)(instance, timeline, world, self.dice, self.queues)
-        self.contacts: dict[str, Contact] = {}
+        self.memory = Memory(timeline, self._in_hand)
         self.offline = self._offline()
         self.agents = {user.id: self._agent(user.id) for user in instance.users.values()}
+
+    @property
+    def contacts(self) -> Mapping[str, Contact]:
+        """The contacts that are remembered, by id."""
+        return self.memory.contacts
 
     # --- looking up -----------------------------------------------------------------------------------------------------
 
@@ -107,7 +114,7 @@ class Floor:
         """
         contact = Contact(
             id=self.new_id(),
-            number=len(self.contacts),
+            number=next(self._numbers),
             channel=channel,
             method=method,
             initiated_at=self.timeline.now,
@@ -134,7 +141,7 @@ class Floor:
             contact.recording = Recording(wanted=previous.recording.wanted)
         if contact.system is not None:
             contact.tags["aws:connect:systemEndpoint"] = contact.system.address
-        self.contacts[contact.id] = contact
+        self.memory.begin(contact)
         self.teller.event(contact, "INITIATED")
         return contact
 
@@ -142,6 +149,21 @@ class Floor:
         """Let routing and the world know that an agent has changed."""
         self.router.refresh(agent)
         self.teller.changed(agent)
+        self.world.show(agent.user.id)
+
+    def show(self, *contacts: Contact | None) -> None:
+        """Let every desk know that has one of these contacts, or one that shares its attributes: it looks different now."""
+        changed = [each for each in contacts if each is not None]
+        for agent in self.agents.values():
+            held = [each.contact for each in agent.contacts.values()]
+            if any(one is other or one.attributes is other.attributes for one in held for other in changed):
+                self.world.show(agent.user.id)
+
+    def speak(self, contact: Contact, heard: Heard) -> None:
+        """Let somebody on a contact hear something from now on."""
+        if heard.by == "customer":
+            contact.heard = heard
+        self.world.speak(contact.id, heard)
 
     def after(self, contact: Contact, seconds: float, act: Callable[[], None]) -> Alarm:
         """Let something happen to a contact later, unless it ends before."""
@@ -153,6 +175,9 @@ class Floor:
     def new_id(self) -> str:
         """Return an id for something new, from chance that the seed decides."""
         return str(UUID(int=self.dice.getrandbits(128), version=4))
+
+    def _in_hand(self, contact: Contact) -> bool:
+        return any(contact.id in agent.contacts for agent in self.agents.values())
 
     def _offline(self) -> AgentStatus:
         found = [each for each in self.instance.statuses.values() if each.type == "OFFLINE"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from infra.local.connect.floor import waiting
 from infra.local.connect.floor.agent import TALKING, Agent, AgentContactState
-from infra.local.connect.floor.contact import Contact, Span, Stage
+from infra.local.connect.floor.contact import RUNG_UP, Contact, Span, Stage
 from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.problems import InvalidRequest
 from infra.local.connect.floor.state import Floor
@@ -22,12 +22,12 @@ def whisper_to_agent(floor: Floor, contact: Contact, then: Callable[[], None]) -
 
 
 def whisper_to_customer(floor: Floor, contact: Contact) -> None:
-    """Play the customer whisper, or to whoever is called back the queue's outbound whisper, then connect. The contact has left its queue."""
+    """Play the customer whisper, or to whoever was rung up the queue's outbound whisper, then connect. The contact has left its queue."""
     stop(contact, "customer")
     waiting.leave(floor, contact)
     contact.stage = Stage.JOINING
     flow_id = contact.hooks.get("CustomerWhisper")
-    if contact.method == "CALLBACK" and contact.queue is not None:
+    if contact.method in RUNG_UP and contact.queue is not None:
         flow_id = contact.queue.outbound_flow_id
     if flow_id is None:
         connect(floor, contact)
@@ -45,23 +45,32 @@ def connect(floor: Floor, contact: Contact) -> None:
     floor.held(agent, contact).become(AgentContactState.CONNECTED, now)
     contact.silence_alarms()
     floor.teller.event(contact, "CONNECTED_TO_AGENT")
-    floor.world.speak(contact.id, Heard(kind="agent"))
+    floor.speak(contact, Heard(kind="agent"))
     record(floor, contact)
     floor.refresh(agent)
+    floor.show(contact.consulted_from)
 
 
 def hold(floor: Floor, agent: Agent, contact: Contact) -> None:
-    """Put the customer on hold, with the hold flow or plain music; raises InvalidRequest unless they talk."""
+    """Put the customer on hold; raises InvalidRequest unless they talk.
+
+    The customer hears the flow `CustomerHold` or plain music, the agent the flow `AgentHold` meanwhile. When a hold flow has ended there is
+    silence (unconfirmed: Amazon's own hold flows never end).
+    """
     held = floor.held(agent, contact)
     if held.state is not AgentContactState.CONNECTED:
         raise InvalidRequest(f"contact {contact.id} is {held.state.value}: only a connected one can be held")
     contact.holds.append(Span(start=floor.timeline.now, kind="hold"))
+    contact.joined = False
     held.become(AgentContactState.CONNECTED_ONHOLD, floor.timeline.now)
     floor.refresh(agent)
+    floor.show(contact.consult)
     if (flow_id := contact.hooks.get("CustomerHold")) is None:
-        floor.world.speak(contact.id, Heard(kind="music"))
+        floor.speak(contact, Heard(kind="music"))
     else:
-        play(floor, contact, flow_id, lambda _: floor.world.speak(contact.id, Heard(kind="silence")))
+        play(floor, contact, flow_id, lambda _: floor.speak(contact, Heard(kind="silence")))
+    if contact.consult is None and (flow_id := contact.hooks.get("AgentHold")) is not None:
+        play(floor, contact, flow_id, lambda _: floor.speak(contact, Heard(kind="silence", by="agent")), by="agent")
 
 
 def resume(floor: Floor, agent: Agent, contact: Contact) -> None:
@@ -72,7 +81,7 @@ def resume(floor: Floor, agent: Agent, contact: Contact) -> None:
     stop(contact)
     contact.holds[-1].end = floor.timeline.now
     held.become(AgentContactState.CONNECTED, floor.timeline.now)
-    floor.world.speak(contact.id, Heard(kind="agent"))
+    floor.speak(contact, Heard(kind="agent"))
     floor.refresh(agent)
 
 

@@ -7,7 +7,7 @@ goes over. A transfer to a number is begun by EXTERNAL_OUTBOUND, as the guide na
 from infra.local.connect.floor import calling, dialling, ending, talking
 from infra.local.connect.floor.agent import TALKING, Agent, AgentContactState
 from infra.local.connect.floor.contact import Contact, Endpoint, Stage
-from infra.local.connect.floor.playing import play
+from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.problems import InvalidRequest, UnknownResource
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.floor.world import Heard
@@ -36,7 +36,10 @@ def transfer(floor: Floor, agent: Agent, contact: Contact, quick_connect_id: str
         floor.flow(quick_connect.flow_id)
     if held.state is AgentContactState.CONNECTED and contact.channel == "VOICE":
         talking.hold(floor, agent, contact)
+    # The agent hears the other side from now on, no longer the hold flow.
+    stop(contact, "agent")
     consult = _begin(floor, contact, quick_connect)
+    floor.show(contact)
     if contact.channel != "VOICE" and consult.consulted_from is contact:
         leave(floor, agent, contact)
     return consult
@@ -46,12 +49,14 @@ def conference(floor: Floor, agent: Agent, contact: Contact) -> None:
     """Let customer and both agents talk; raises InvalidRequest before the other side is there."""
     floor.held(agent, contact)
     consult = contact.consult
-    if consult is None or consult.stage not in (Stage.CONNECTED, Stage.THIRD_PARTY):
+    if consult is None or not consult.is_answered:
         raise InvalidRequest(
             f"contact {contact.id} has nobody else to talk to: transfer it, and wait until it is answered"
         )
     if contact.is_held:
         talking.resume(floor, agent, contact)
+    contact.joined = True
+    floor.show(contact, consult)
 
 
 def leave(floor: Floor, agent: Agent, contact: Contact) -> None:
@@ -64,12 +69,17 @@ def leave(floor: Floor, agent: Agent, contact: Contact) -> None:
     if consult is None:
         raise InvalidRequest(f"contact {contact.id} is not being transferred: end it instead")
     contact.consult = consult.consulted_from = None
+    contact.joined = False
     contact.next_id = consult.id
-    if consult.stage not in (Stage.CONNECTED, Stage.THIRD_PARTY):
+    if not consult.is_answered:
         contact.transfer_completed_at = floor.timeline.now
     if consult.method == "EXTERNAL_OUTBOUND":
         contact.transferred_to = consult.customer
     ending.disconnect(floor, contact, "TRANSFERRED" if contact.channel == "EMAIL" else "AGENT_DISCONNECT")
+    floor.show(consult)
+    if consult.heard is not None:
+        # The customer hears from now on what was heard there already.
+        floor.speak(consult, consult.heard)
 
 
 def _begin(floor: Floor, contact: Contact, quick_connect: QuickConnect) -> Contact:
@@ -98,10 +108,11 @@ def _call(floor: Floor, contact: Contact, number: str) -> Contact:
     def answered() -> None:
         consult.stage, consult.connected_to_system_at = Stage.THIRD_PARTY, floor.timeline.now
         floor.teller.event(consult, "CONNECTED_TO_SYSTEM")
-        floor.world.speak(consult.id, Heard(kind="third_party"))
+        floor.speak(consult, Heard(kind="third_party"))
+        floor.show(contact)
 
     def unanswered() -> None:
-        ending.disconnect(floor, consult, "TELECOM_UNANSWERED")
+        ending.disconnect(floor, consult, ending.UNANSWERED)
 
     dialling.dial(floor, consult, seconds=UNANSWERED_SECONDS, answered=answered, unanswered=unanswered)
     return consult

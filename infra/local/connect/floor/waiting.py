@@ -167,7 +167,7 @@ def _step_expires(floor: Floor, contact: Contact, criteria: Criteria) -> None:
 def _play_queue_flow(floor: Floor, contact: Contact) -> None:
     """Play the customer queue flow; without one there is plain hold music."""
     if (flow_id := contact.hooks.get("CustomerQueue")) is None:
-        floor.world.speak(contact.id, Heard(kind="music"))
+        floor.speak(contact, Heard(kind="music"))
         return
     playing = play(floor, contact, flow_id, lambda over: _queue_flow_over(floor, playing.contact, over))
 
@@ -181,7 +181,7 @@ def _queue_flow_over(floor: Floor, contact: Contact, over: Ending) -> None:
         leave(floor, contact)
         contact.stage = Stage.THIRD_PARTY
         _withdraw(floor, contact)
-        floor.world.speak(contact.id, Heard(kind="third_party"))
+        floor.speak(contact, Heard(kind="third_party"))
     else:
         floor.after(contact, ONCE_MORE_SECONDS, lambda: _play_again(floor, contact))
 

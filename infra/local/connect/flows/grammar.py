@@ -45,7 +45,7 @@ _METRICS = (
     "NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline",
     "OldestContactInQueueAgeSeconds", "NumberOfContactsInQueue",
 )  # fmt: skip
-_HOOKS = frozenset(
+HOOKS = frozenset(
     {"AgentHold", "AgentWhisper", "CustomerHold", "CustomerQueue", "CustomerRemaining", "CustomerWhisper"}
     | {"DefaultAgentUI", "DisconnectAgentUI", "PauseContact", "ResumeContact"}
 )
@@ -75,6 +75,22 @@ _KEYS = shape(
         "InterdigitTimeLimitSeconds": number(1, 20),
     }
 )
+
+
+def _function(longest: int) -> Form:
+    """Return the form of calling a Lambda function for at most so many seconds."""
+    return Form(
+        parameters=shape(
+            {"LambdaFunctionARN": text, "InvocationTimeLimitSeconds": number(1, longest)},
+            {
+                "InvocationType": choice("SYNCHRONOUS", "ASYNCHRONOUS", static=True),
+                "LambdaInvocationAttributes": entries(anything),
+                "ResponseValidation": shape({"ResponseType": choice("STRING_MAP", "JSON", static=True)}),
+            },
+        ),
+        needs=_ERROR,
+    )
+
 
 FORMS: Mapping[str, Form] = {
     # --- speaking and listening -------------------------------------------------------------------------------------------
@@ -228,7 +244,7 @@ FORMS: Mapping[str, Form] = {
         may=("InFlightRedactionConfigurationFailed",),
     ),
     "UpdateContactEventHooks": Form(
-        parameters=shape({"EventHooks": entries(text, least=1, most=1, names=_HOOKS)}), needs=_ERROR
+        parameters=shape({"EventHooks": entries(text, least=1, most=1, names=HOOKS)}), needs=_ERROR
     ),
     "UpdateContactMediaStreamingBehavior": Form(
         parameters=shape(
@@ -306,17 +322,8 @@ FORMS: Mapping[str, Form] = {
     ),
     "DisconnectParticipant": Form(where=EVERYWHERE - HOLD - WHISPER, terminal=True),
     # --- from flow to flow, and out of them -------------------------------------------------------------------------------
-    "InvokeLambdaFunction": Form(
-        parameters=shape(
-            {"LambdaFunctionARN": text, "InvocationTimeLimitSeconds": number(1, 8)},
-            {
-                "InvocationType": choice("SYNCHRONOUS", "ASYNCHRONOUS", static=True),
-                "LambdaInvocationAttributes": entries(anything),
-                "ResponseValidation": shape({"ResponseType": choice("STRING_MAP", "JSON", static=True)}),
-            },
-        ),
-        needs=_ERROR,
-    ),
+    "InvokeLambdaFunction": _function(8),
+    "InvokeLambdaFunction (asynchronous)": _function(60),
     "TransferToFlow": Form(parameters=shape({"ContactFlowId": text}), needs=_ERROR, where=INBOUND | TRANSFER),
     "InvokeFlowModule": Form(
         parameters=shape({"FlowModuleId": text}, {"Input": entries(anything)}),
@@ -377,7 +384,9 @@ UNCHECKED = frozenset(
 
 
 def form_name(action: Action) -> str:
-    """Return under which name of `FORMS` an action falls: input has three forms."""
+    """Return under which name of `FORMS` an action falls: input has three forms, a function two."""
+    if action.type == "InvokeLambdaFunction" and action.parameters.get("InvocationType") == "ASYNCHRONOUS":
+        return "InvokeLambdaFunction (asynchronous)"
     if action.type != "GetParticipantInput":
         return action.type
     if "EnableDTMFBuffer" in action.parameters:

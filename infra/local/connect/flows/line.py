@@ -58,11 +58,15 @@ class Sleep(NamedTuple):
 
 
 class Invoke(NamedTuple):
-    """Call a Lambda function with a request as `lambda-in-flows` describes it; answered with a `Result`."""
+    """Call a Lambda function with a request as `lambda-in-flows` describes it; answered with a `Result`.
+
+    One that is called `aside` goes on behind the flow, which gets an empty result at once.
+    """
 
     function_arn: str
     request: Mapping[str, Any]
     seconds: int
+    aside: bool = False
 
 
 class Result(NamedTuple):

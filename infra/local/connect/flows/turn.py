@@ -17,6 +17,8 @@ class State:
     """What a contact takes along from action to action and from flow to flow; each is overwritten by the next of its kind."""
 
     external: Mapping[str, Any] = field(default_factory=dict)
+    invocation_id: str | None = None
+    """The last function that was called asynchronously."""
     stored_input: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
     result: Mapping[str, Any] = field(default_factory=dict)
@@ -140,7 +142,7 @@ class _Known(Mapping[str, Any]):
         self._line = turn.line
         self._own: dict[str, Callable[[], Any]] = {
             "External": lambda: state.external,
-            "LambdaInvocation": lambda: {"ResultData": state.external},
+            "LambdaInvocation": lambda: {"ResultData": state.external, "InvocationId": state.invocation_id},
             "FlowAttributes": lambda: scope.attributes,
             "StoredCustomerInput": lambda: state.stored_input,
             "Metrics": lambda: state.metrics,

@@ -73,7 +73,10 @@ def _endpoint(endpoint: Endpoint | None) -> dict[str, str] | None:
 
 
 def _queue(contact: Contact) -> dict[str, Any] | None:
-    """Return the queue; its duration is dequeue minus enqueue, also for callbacks, where the guide contradicts itself (unconfirmed)."""
+    """Return the queue; its duration is dequeue minus enqueue, also for callbacks, where the guide contradicts itself (unconfirmed).
+
+    A call that an agent placed was in no queue and names none, as its events do not (unconfirmed for records).
+    """
     if not (contact.queue and contact.enqueued_at):
         return None
     return {

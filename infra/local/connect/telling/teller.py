@@ -55,7 +55,6 @@ class Teller:
     def changed(self, agent: Agent) -> None:
         """Tell that an agent's status, contacts or configuration are not what they were."""
         self._change(agent, "STATE_CHANGE")
-        self._world.show(agent.user.id)
 
     def _change(self, agent: Agent, kind: str) -> None:
         before, now = self._last.get(agent.user.id), self._documents.snapshot(agent)

@@ -1,6 +1,8 @@
 """Lambda functions, other flows and modules.
 
-Administrator Guide, "Invoke AWS Lambda functions": at most 8 s a call, 20 s for functions one after another, 32 KB for an answer.
+Administrator Guide, "Invoke AWS Lambda functions": at most 8 s a call, 20 s for functions one after another, 32 KB for an answer. A function
+that is called asynchronously has 60 s and keeps nobody waiting. How a flow loads its answer later is published as a picture of the designer
+alone, not as an action of the language, so that is not played.
 """
 
 import json
@@ -8,12 +10,14 @@ import math
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from infra.local.connect.flows.line import Ending, Invoke, Refused, Result
 from infra.local.connect.flows.references import as_text
 from infra.local.connect.flows.turn import Enter, Leave, Onward, Outcome, Play, Steps, Turn
 
 LONGEST_CALL = 8
+LONGEST_CALL_ASIDE = 60
 LONGEST_SEQUENCE = timedelta(seconds=20)
 MOST_BYTES = 32 * 1024
 
@@ -21,7 +25,7 @@ MOST_BYTES = 32 * 1024
 def function(turn: Turn) -> Steps:
     """Call a function and put its answer into `$.External`. Repeating a call that failed, within its time, is the world's part."""
     if turn.maybe("InvocationType") == "ASYNCHRONOUS":
-        raise Refused("functions are not called asynchronously here: use InvocationType SYNCHRONOUS")
+        return (yield from _aside(turn))
     left = LONGEST_SEQUENCE - turn.state.in_functions
     seconds = min(turn.number("InvocationTimeLimitSeconds"), LONGEST_CALL, math.ceil(left.total_seconds()))
     if seconds < 1:
@@ -31,6 +35,14 @@ def function(turn: Turn) -> Steps:
     turn.state.in_functions += turn.line.now - before
     assert isinstance(answer, Result), "a call is answered with a result"
     turn.state.external = _checked(answer, turn)
+    return None
+
+
+def _aside(turn: Turn) -> Steps:
+    """Call a function and go on; `$.LambdaInvocation.InvocationId` names the call. That an earlier answer stays readable is unconfirmed."""
+    seconds = min(turn.number("InvocationTimeLimitSeconds"), LONGEST_CALL_ASIDE)
+    yield Invoke(function_arn=turn.text("LambdaFunctionARN"), request=request(turn), seconds=seconds, aside=True)
+    turn.state.invocation_id = str(UUID(int=turn.line.dice.getrandbits(128), version=4))
     return None
 
 
