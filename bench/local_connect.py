@@ -157,7 +157,8 @@ class Day:
 def centre(agents: int) -> Instance:
     """Return our own centre with as many agents, and queues that never refuse."""
     own = Template.of_file().instance()
-    like = next(iter(own.users.values()))
+    # A supervisor, who serves no queue, would let everybody wait for ever.
+    like = next(each for each in own.users.values() if own.routing_profiles[each.routing_profile_id].queues)
     users = [
         replace(like, id=f"agent-{number}", arn=f"{like.arn}-{number}", name=f"agent-{number}", auto_accept=True)
         for number in range(agents)

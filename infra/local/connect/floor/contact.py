@@ -170,6 +170,11 @@ class Contact:
         return self.initial_id or self.id
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether no agent has ever had it, or another contact of its chain."""
+        return self.agent is None and not (self.offers or self.previous_id or self.next_id)
+
+    @property
     def is_held(self) -> bool:
         """Whether the customer is on hold."""
         return bool(self.holds) and self.holds[-1].end is None

@@ -153,11 +153,14 @@ class Floor:
 
     def show(self, *contacts: Contact | None) -> None:
         """Let every desk know that has one of these contacts, or one that shares its attributes: it looks different now."""
-        changed = [each for each in contacts if each is not None]
+        changed = [each for each in contacts if each is not None and not each.is_untouched]
+        if not changed:
+            return
         for agent in self.agents.values():
-            held = [each.contact for each in agent.contacts.values()]
-            if any(one is other or one.attributes is other.attributes for one in held for other in changed):
-                self.world.show(agent.user.id)
+            for held in agent.contacts.values():
+                if any(held.contact is each or held.contact.attributes is each.attributes for each in changed):
+                    self.world.show(agent.user.id)
+                    break
 
     def speak(self, contact: Contact, heard: Heard) -> None:
         """Let somebody on a contact hear something from now on."""
