@@ -47,6 +47,7 @@ class Staff:
         self, exchange: Exchange, timeline: Timeline, scenario: Scenario, plans: Sequence[Plan], *, origin: datetime, seed: int
     ) -> None:  # fmt: skip
         self._exchange, self._timeline, self._scenario, self._origin = exchange, timeline, scenario, origin
+        self.plans = tuple(plans)
         self._workers = {plan.user_id: _Worker(plan, Random(f"{seed} {plan.user_id}")) for plan in plans}
         statuses = exchange.instance.statuses.values()
         self._available = next(each.id for each in statuses if each.type == "ROUTABLE")
