@@ -144,6 +144,33 @@ def test_while_homes_have_no_network_their_agents_are_gone(tmp_path: Path) -> No
     assert any(agent.status.type == "ROUTABLE" for agent in back)
 
 
+def test_a_telephone_rings_only_if_it_is_of_somebody_whom_we_know(hour: tuple[Town, Exchange]) -> None:
+    town, exchange = hour
+    ours = next(each.id for each in exchange.contacts.values() if each.method == "INBOUND" and each.channel == "VOICE")
+    strangers = exchange.call(to=next(iter(exchange.instance.numbers)), by="+81312340000")
+    assert town.people.dialled(ours, lambda: None)
+    assert not town.people.dialled(strangers, lambda: None)
+
+
+def test_who_is_there_before_the_shift_begins_goes_and_comes_with_it() -> None:
+    timeline, scenario = Timeline(MORNING), named("ordinary-day")
+    town = Town(timeline)
+    exchange = Exchange(instance(), timeline, town, players, seed=1)
+    user_ids = [each.user.id for each in exchange.agents.values() if each.profile.queues]
+    # A live part that begins at eleven: those of the noon shift are not there yet.
+    origin = MORNING - timedelta(hours=11)
+    town.people = People(exchange, timeline, scenario, origin=origin, contacts=100, user_ids=user_ids, seed=1)
+    for user_id in user_ids:
+        exchange.sign_in(user_id)
+    town.people.come()
+    timeline.advance(MORNING + timedelta(minutes=5))
+    at_noon = {plan.user_id for plan in town.people.staff.plans if plan.begins == 12 * 3600}
+    assert at_noon
+    assert {each for each in user_ids if not exchange.agent(each).signed_in} == at_noon
+    timeline.advance(MORNING + timedelta(minutes=65))
+    assert all(exchange.agent(each).signed_in for each in user_ids)
+
+
 def test_who_comes_back_after_a_rest_goes_on_with_what_there_is() -> None:
     town, exchange = an_hour(3, 5)
     town.people.rest()

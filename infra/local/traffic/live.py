@@ -38,19 +38,22 @@ class Live:
         """Play it to its end, and wait for those who have come by then."""
         if self._usual is not None:
             self._usual.rest()
-        # Before the usual ones: of a telephone that rings, both would know whose it is.
-        self._world.audiences.insert(0, self.people)
+        self._world.audiences.append(self.people)
         self.people.come()
         while self.now < self.ends and not self._is_stopped:
             self.ledger.write()
             await asyncio.sleep(LOOKS)
-        self.people.rest()
+        self.people.callers.rest()
         if self._usual is not None:
+            self.people.staff.rest()
             self._usual.come_back()
         self.ledger.take_no_more()
         end = self.now + LONGEST_WAIT
         while not self.ledger.is_complete and self.now < end:
             await asyncio.sleep(LOOKS)
+            self.ledger.write()
+        if self._usual is None:
+            self.people.staff.go_home()
             self.ledger.write()
         self._world.audiences.remove(self.people)
         self.ledger.close()

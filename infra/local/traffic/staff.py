@@ -56,7 +56,10 @@ class Staff:
         self._round = 0
 
     def come(self) -> None:
-        """Let everybody come when their shift begins; those whose shift has begun are there at once, and go on with what they find."""
+        """Let everybody come when their shift begins, and whoever is there before it go.
+
+        Those whose shift has begun are there at once, and go on with what they find.
+        """
         for worker in self._workers.values():
             plan, now = worker.plan, self._seconds()
             for begins, ends in plan.offline:
@@ -64,10 +67,9 @@ class Staff:
                 self._at(ends, partial(self._line_is_back, worker))
             if self._scenario.endless or plan.begins <= now < plan.ends:
                 self._begin(worker, at_once=True)
-            elif now < plan.begins:
-                self._at(plan.begins, partial(self._begin, worker))
             else:
-                continue
+                self._at(plan.begins, partial(self._begin, worker))
+                self._send_home(worker)
             if not self._scenario.endless:
                 self._at(plan.ends, partial(self._leave, worker))
                 for each in plan.breaks:
@@ -117,6 +119,7 @@ class Staff:
         user_id, ready = worker.plan.user_id, partial(self._back, worker)
         if self._rests or worker.cut:
             return
+        worker.leaving = False
         self._exchange.sign_in(user_id)
         if at_once:
             ready()
@@ -142,10 +145,13 @@ class Staff:
         ):
             self._timeline.after(timedelta(seconds=LOOKS_AGAIN), partial(self._leave, worker))
         elif not self._rests:
-            worker.leaving = True
-            if not worker.cut:
-                self._exchange.set_status(worker.plan.user_id, self._offline)
-                self.shown(worker.plan.user_id)
+            self._send_home(worker)
+
+    def _send_home(self, worker: _Worker) -> None:
+        worker.leaving = True
+        if not worker.cut:
+            if_possible(partial(self._exchange.set_status, worker.plan.user_id, self._offline))
+            self.shown(worker.plan.user_id)
 
     def _lose_line(self, worker: _Worker) -> None:
         if self._rests:
@@ -162,6 +168,7 @@ class Staff:
         )
         if self._rests or (not works and not agent.signed_in):
             return
+        worker.leaving = not works
         self._exchange.sign_in(worker.plan.user_id)
         self._back(worker)
         self._see_anew(worker)
