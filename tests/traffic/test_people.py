@@ -144,14 +144,6 @@ def test_while_homes_have_no_network_their_agents_are_gone(tmp_path: Path) -> No
     assert any(agent.status.type == "ROUTABLE" for agent in back)
 
 
-def test_a_telephone_rings_only_if_it_is_of_somebody_whom_we_know(hour: tuple[Town, Exchange]) -> None:
-    town, exchange = hour
-    ours = next(each.id for each in exchange.contacts.values() if each.method == "INBOUND" and each.channel == "VOICE")
-    strangers = exchange.call(to=next(iter(exchange.instance.numbers)), by="+81312340000")
-    assert town.people.dialled(ours, lambda: None)
-    assert not town.people.dialled(strangers, lambda: None)
-
-
 def test_who_is_there_before_the_shift_begins_goes_and_comes_with_it() -> None:
     timeline, scenario = Timeline(MORNING), named("ordinary-day")
     town = Town(timeline)

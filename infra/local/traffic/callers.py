@@ -39,7 +39,6 @@ class Callers:
         named = {flow.name: flow.id for flow in exchange.instance.flows.values()}
         self._flows = {channel: named[name] for channel, name in FLOWS.items()}
         self._known: dict[str, _Caller] = {}
-        self._telephones: set[str] = set()
         self._rests = False
         self._round = 0
         self.came = 0
@@ -77,10 +76,7 @@ class Callers:
             self._soon(patience, partial(self._lose_patience, contact_id, caller))
 
     def dialled(self, contact_id: str, picked_up: Callable[[], None]) -> bool:
-        """Let the telephone that this contact dials ring if it is one of ours, and have it picked up or not; return whether it is."""
-        customer = self._exchange.contact(contact_id).customer
-        if customer is None or customer.address not in self._telephones:
-            return False
+        """Let the telephone of whoever this contact dials ring, and have it picked up or not; ours is every one that nobody else has."""
         dice = Random(f"{self._seed} {contact_id}")
         if dice.random() < self._scenario.callers.pick_up:
             self._soon(dice.uniform(*PICK_UP), picked_up)
@@ -114,7 +110,6 @@ class Callers:
         if self._rests:
             return
         caller.begin()
-        self._telephones.add(caller.number)
         contact_id = self._exchange.call(to=caller.dice.choice(self._numbers), by=caller.number)
         self._known[contact_id] = caller
         if caller.dice.random() < self._scenario.callers.in_menu:

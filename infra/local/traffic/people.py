@@ -61,7 +61,7 @@ class People:
         self.callers.heard(contact_id, heard)
 
     def dialled(self, contact_id: str, picked_up: Callable[[], None]) -> bool:
-        """Let the telephone that this contact dials ring, if it is one of ours; return whether it is."""
+        """Let the telephone of whoever this contact dials ring; ours is every one that nobody else has."""
         return self.callers.dialled(contact_id, picked_up)
 
     def shown(self, user_id: str) -> None:
