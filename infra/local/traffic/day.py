@@ -19,6 +19,8 @@ TOGETHER = 20
 """Things that happen until the other tasks of the process have their turn."""
 MOST_PROMISED = 2_000
 """Documents that may lie in the outbox; while there are more, the day waits for the delivery."""
+LINGERS = 0.5
+"""Seconds between two looks at a day that is over."""
 PAUSE = 0.05
 """Seconds between two looks, where there is nothing to do yet."""
 
@@ -34,6 +36,10 @@ class Pace:
         """Return how far the day may have come by now."""
         now = self._clock()
         return now if self._speed is None else min(self._start + self._speed * (now - self._began), now)
+
+    def from_here(self, moment: datetime) -> "Pace":
+        """Return the pace of a day that has come as far as this moment, and goes on as fast as the clock."""
+        return Pace(moment, 1.0, self._clock)
 
 
 class DayWorld(StackWorld):
@@ -75,13 +81,11 @@ class Day:
         self.ledger.close()
 
     async def linger(self) -> None:
-        """Let happen what happens afterwards, for ever: last heartbeats, and the record of a contact whose attributes are set later."""
-        while True:
-            following = self._timeline.following()
-            if following is None or following > self._pace.moment():
-                await asyncio.sleep(1.0)
-            else:
-                await self._turn(following, unless=lambda: False)
+        """Let its time go on with the clock for as long as its contacts are remembered: their attributes may be set, and are told."""
+        self._pace = self._pace.from_here(self._timeline.now)
+        while self.exchange.contacts:
+            self._timeline.advance(self._pace.moment())
+            await asyncio.sleep(LINGERS)
 
     async def _turn(self, until: datetime, *, unless: Callable[[], bool]) -> None:
         while self._timeline.now < until and not unless():

@@ -5,7 +5,7 @@ A call log (docs/history.md) with some columns more. Ends are told apart as docs
 
 import csv
 from datetime import datetime, tzinfo
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
 from typing import TextIO
 
@@ -32,7 +32,7 @@ class Ledger:
         self._file: TextIO = path.open("w", encoding="utf-8", newline="")
         self._rows = csv.DictWriter(self._file, COLUMNS, lineterminator="\n")
         self._rows.writeheader()
-        self._next = len(exchange.contacts)
+        self._last = max((contact.number for contact in exchange.contacts.values()), default=-1)
         self._open: list[Contact] = []
         self._is_full = False
         self.written = 0
@@ -52,9 +52,7 @@ class Ledger:
         if self._file.closed:
             return
         if not self._is_full:
-            fresh = list(islice(self._exchange.contacts.values(), self._next, None))
-            self._next += len(fresh)
-            self._open += fresh
+            self._open += self._fresh()
         over = [contact for contact in self._open if contact.completed_at is not None]
         for contact in sorted(over, key=lambda each: (each.completed_at or each.initiated_at, each.number)):
             self._rows.writerow(self._row(contact))
@@ -62,6 +60,13 @@ class Ledger:
             self._open = [contact for contact in self._open if contact.completed_at is None]
             self.written += len(over)
             self._file.flush()
+
+    def _fresh(self) -> list[Contact]:
+        """Return the contacts that began since the last look; by number, since old ones may have been forgotten."""
+        newest_first = reversed(self._exchange.contacts.values())
+        fresh = list(takewhile(lambda contact: contact.number > self._last, newest_first))
+        self._last = max((contact.number for contact in fresh), default=self._last)
+        return fresh[::-1]
 
     def take_no_more(self) -> None:
         """Wait for those who are there, and for nobody who comes from now on."""

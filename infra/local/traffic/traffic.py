@@ -198,6 +198,9 @@ class Traffic:
             run.state = "over"
             if isinstance(run.played, Day):
                 await run.played.linger()
+                # Its contacts are forgotten; another day of that name may have taken its place.
+                if self._runs.get(run.name) is run:
+                    del self._runs[run.name]
         except Exception as problem:
             logger.exception("%s failed", run.name)
             run.state, run.problem = "failed", f"{type(problem).__name__}: {problem}"
