@@ -5,7 +5,6 @@ A call log (docs/history.md) with some columns more. Ends are told apart as docs
 
 import csv
 from datetime import datetime, tzinfo
-from itertools import takewhile
 from pathlib import Path
 from typing import TextIO
 
@@ -63,10 +62,9 @@ class Ledger:
 
     def _fresh(self) -> list[Contact]:
         """Return the contacts that began since the last look; by number, since old ones may have been forgotten."""
-        newest_first = reversed(self._exchange.contacts.values())
-        fresh = list(takewhile(lambda contact: contact.number > self._last, newest_first))
+        fresh = [contact for contact in self._exchange.contacts.values() if contact.number > self._last]
         self._last = max((contact.number for contact in fresh), default=self._last)
-        return fresh[::-1]
+        return fresh
 
     def take_no_more(self) -> None:
         """Wait for those who are there, and for nobody who comes from now on."""
