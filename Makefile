@@ -46,7 +46,8 @@ replay: .venv/.stamp ## bring history in: make replay FILE=calls.csv ZONE=Asia/T
 	@$(PY) -m infra.operations.replay "$(FILE)" --zone "$(ZONE)" --stage $(PLACE) --encoding "$(ENCODING)"
 
 traffic: .venv/.stamp ## play a day in the centre that runs (SCENARIO=ordinary-day, DATE=2026-11-16|now, SPEED=max|60|1, SEED=, CONTACTS=, AGENTS=) (docs/traffic.md)
-	@$(PY) -m infra.local.traffic $(foreach name,scenario date speed seed contacts agents lose duplicate shuffle,--$(name)="$($(shell echo $(name) | tr a-z A-Z))")
+	@$(PY) -m infra.local.traffic --scenario="$(SCENARIO)" --date="$(DATE)" --speed="$(SPEED)" --seed="$(SEED)" --contacts="$(CONTACTS)" --agents="$(AGENTS)" \
+		--lose="$(LOSE)" --duplicate="$(DUPLICATE)" --shuffle="$(SHUFFLE)"
 
 bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
 	@$(PY) -m bench
