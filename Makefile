@@ -30,11 +30,12 @@ run: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## start the con
 test: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## every test, the running stack and a real browser among them (TESTS=path, PYTEST_ARGS=)
 	@CHROMIUM="$$($(PY) -m infra.browser)" && export CHROMIUM && $(PY) -m pytest $(TESTS) $(PYTEST_ARGS)
 
-check: .venv/.stamp ## format, lint, strict types, import contracts, templates
+check: .venv/.stamp web/node_modules/.stamp ## format, lint, strict types (pages too), import contracts, templates
 	@$(PY) -m ruff format --check $(CHECKED)
 	@$(PY) -m ruff check $(CHECKED)
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-cache
+	@$(PY) -m infra.page_types
 	@$(PY) -m infra.packaging --stage $(STAGE) out/check
 	@.venv/bin/cfn-lint --non-zero-exit-code error out/check/sam.yaml $(filter-out infra/template.yaml,$(wildcard infra/*.yaml))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 THRESHOLD_TAG = "tsunagu:service-level-seconds"
 LEFT_OUT = frozenset(
-    {"node_modules", "package.json", "package-lock.json", "vendor.json", "tsconfig.json", "jsconfig.json"}
+    {"node_modules", "types", "package.json", "package-lock.json", "vendor.json", "tsconfig.json", "jsconfig.json"}
 )
 
 

