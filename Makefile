@@ -19,7 +19,7 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench replay redrive restore disclose forget accesses preflight probe package deploy lock clean
+.PHONY: help run test check format bench replay traffic redrive restore disclose forget accesses preflight probe package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ format: .venv/.stamp ## put the code into the common format
 
 replay: .venv/.stamp ## bring history in: make replay FILE=calls.csv ZONE=Asia/Tokyo [STAGE=local] [ENCODING=cp932] (docs/history.md)
 	@$(PY) -m infra.operations.replay "$(FILE)" --zone "$(ZONE)" --stage $(PLACE) --encoding "$(ENCODING)"
+
+traffic: .venv/.stamp ## play a day in the centre that runs (SCENARIO=ordinary-day, DATE=2026-11-16|now, SPEED=max|60|1, SEED=, CONTACTS=, AGENTS=) (docs/traffic.md)
+	@$(PY) -m infra.local.traffic --scenario="$(SCENARIO)" --date="$(DATE)" --speed="$(SPEED)" --seed="$(SEED)" --contacts="$(CONTACTS)" --agents="$(AGENTS)" \
+		--lose="$(LOSE)" --duplicate="$(DUPLICATE)" --shuffle="$(SHUFFLE)"
 
 bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
 	@$(PY) -m bench

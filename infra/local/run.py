@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -116,11 +117,14 @@ class Run:
             outputs=outputs,
             users=staff,
             connect_endpoint=connect_endpoint,
+            # A Connect that somebody brought has no such door.
+            control_key=None if self._settings.connect_endpoint else secrets.token_urlsafe(32),
         )
         with self._screen.step("Starting Connect, pages, clock and traffic") as step:
             self._start_parts(stack, web_port)
+            flows = self._settings.traffic and self._settings.connect_endpoint is None
             connect = f"Connect answers on {connect_endpoint}, pages and clock running"
-            step.done = f"{connect}, contacts flowing in" if self._settings.traffic else f"{connect}, no traffic"
+            step.done = f"{connect}, contacts flowing in" if flows else f"{connect}, no traffic"
         self._screen.show(stack, new_users=not keep)
         self._screen.say("Ctrl-C ends it; 'KEEP=1 make run' goes on where this run ended.")
 
@@ -139,10 +143,6 @@ class Run:
         if self._settings.connect_endpoint is None:
             port = str(urlsplit(stack.connect_endpoint).port)
             self._family.start("local Connect", "infra.local.connect", [*arguments, port], environment=environment)
-        elif self._settings.traffic:
-            # Our own Connect has people in it; one that somebody brought has not.
-            traffic = ["--stack", str(starting), "--seed", str(self._settings.seed)]
-            self._family.start("traffic", "infra.local.traffic", traffic, environment=environment)
         self._family.start("web server", "infra.local.web", [*arguments, str(web_port)], environment=environment)
         self._family.start("clock", "infra.local.clock", arguments, environment=environment)
         if not wait_until(lambda: self._answers(stack), seconds=30):

@@ -18,7 +18,10 @@ class User:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A running stack, under the names that tests and tools rely on. None stands for a part that does not exist yet."""
+    """A running stack, under the names that tests and tools rely on. None stands for a part that does not exist.
+
+    `control_key` opens the door of `make traffic` in our own local Connect.
+    """
 
     aws_endpoint: str
     api_url: str
@@ -29,6 +32,7 @@ class Stack:
     outputs: Mapping[str, str]
     users: Sequence[User]
     connect_endpoint: str
+    control_key: str | None = None
     smtp_host: str | None = None
     smtp_port: int | None = None
 

@@ -148,20 +148,18 @@ def test_a_second_run_in_the_same_directory_is_told_about_the_first(running: Run
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "variables"),
+    ("module", "name"),
     [
-        ("ministack", "emulator", {}),
-        ("infra.local.web", "web server", {}),
-        ("infra.local.connect", "local Connect", {}),
-        ("infra.local.clock", "clock", {}),
-        # Only a Connect that somebody brought has contacts made up beside it.
-        ("infra.local.traffic", "traffic", {"CONNECT_ENDPOINT": "http://127.0.0.1:1"}),
+        ("ministack", "emulator"),
+        ("infra.local.web", "web server"),
+        ("infra.local.connect", "local Connect"),
+        ("infra.local.clock", "clock"),
     ],
 )
 def test_a_killed_process_is_noticed_within_a_second_and_all_else_ends(
-    local_dir: Path, make_run: Start, module: str, name: str, variables: dict[str, str]
+    local_dir: Path, make_run: Start, module: str, name: str
 ) -> None:
-    run = make_run(local_dir, TRAFFIC="on", **variables)
+    run = make_run(local_dir, TRAFFIC="on")
     stack = run.ready()
     mark = json.loads((local_dir / "processes.json").read_text())["mark"]
     victim = run.process_of(module)
@@ -172,7 +170,7 @@ def test_a_killed_process_is_noticed_within_a_second_and_all_else_ends(
     assert not carrying(mark)
     assert is_free(stack.aws_endpoint)
     assert is_free(stack.web_url)
-    assert variables or is_free(stack.connect_endpoint)
+    assert is_free(stack.connect_endpoint)
 
 
 def test_a_closed_terminal_frees_the_ports(local_dir: Path, make_run: Start) -> None:

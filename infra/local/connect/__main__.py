@@ -34,11 +34,12 @@ from infra.local.connect.floor.exchange import Exchange
 from infra.local.connect.flows.player import play
 from infra.local.connect.flows.turn import State
 from infra.local.connect.outbox import Kind, Outbox, outbox_of
-from infra.local.connect.people import People
 from infra.local.connect.template import Template
 from infra.local.connect.timeline import Timeline
 from infra.local.connect.world import StackWorld
 from infra.local.settings import HOST, Settings, lead_to
+from infra.local.traffic import door
+from infra.local.traffic.traffic import House, Traffic
 
 logger = logging.getLogger("connect")
 PAUSE = 1.0  # seconds before what AWS did not take is sent again
@@ -79,11 +80,10 @@ async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
         "lambda",
         config=Config(read_timeout=30, retries={"total_max_attempts": 1}, max_pool_connections=CALLS_AT_ONCE),
     )
+    effort = BestEffort(lose=settings.lose, duplicate=settings.duplicate, shuffle=settings.shuffle)
     world = StackWorld(
-        instance, timeline, outbox, functions,
-        effort=BestEffort(lose=settings.lose, duplicate=settings.duplicate, shuffle=settings.shuffle),
-        dice=Random(settings.seed), woken=bell.ring,
-    )  # fmt: skip
+        instance, timeline, outbox, functions, effort=effort, dice=Random(settings.seed), woken=bell.ring
+    )
     # A run that goes on where another ended must not give its contacts the same ids again.
     seed = Random(f"{settings.seed} {start.isoformat()}").getrandbits(63)
     exchange = Exchange(instance, timeline, world, _player, seed=seed)
@@ -91,17 +91,24 @@ async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
     desks, phones = Desks(doorway, Tokens.of(stack)), Phones(doorway)
     # Whoever has a page's telephone comes before the people, who have every other.
     world.audiences += [desks, phones]
+    house = House(
+        outbox=outbox, functions=functions, players=_player, woken=bell.ring, effort=effort, seed=settings.seed,
+        directory=settings.directory,
+    )  # fmt: skip
+    traffic = Traffic(exchange, timeline, world, house, seed=seed, away={user.username for user in stack.users})
     if settings.traffic:
-        people = People(exchange, timeline, seed=seed, away={user.username for user in stack.users})
-        world.audiences.append(people)
-        people.come()
+        traffic.begin()
     callers = Callers(instance.arn, iam=boto3.client("iam"), functions=functions)
 
     async def guard(authorization: str, operation: str, asked: Mapping[str, Any]) -> None:
         await callers.check(authorization, operation, asked, datetime.now(UTC))
 
-    api = ConnectApi(exchange, timeline, guard, clock=lambda: datetime.now(UTC), woken=bell.ring)
+    api = ConnectApi(
+        exchange, timeline, guard, clock=lambda: datetime.now(UTC), woken=bell.ring, elsewhere=traffic.exchange_of
+    )
     doors = [web.get("/connect/desk", desks.handle), web.get("/connect/phone", phones.handle)]
+    if stack.control_key is not None:
+        doors += door.routes(traffic, stack.control_key)
     runner = web.AppRunner(application(api, doors), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, HOST, port).start()

@@ -91,6 +91,16 @@ class Outbox:
         with self._lock:
             return int(self._base.execute("SELECT COUNT(*) FROM promises").fetchone()[0])
 
+    def newest(self) -> int:
+        """Return the number of the newest open promise, 0 if there is none."""
+        with self._lock:
+            return int(self._base.execute("SELECT COALESCE(MAX(number), 0) FROM promises").fetchone()[0])
+
+    def open_until(self, number: int) -> int:
+        """Return how many promises up to this number are open."""
+        with self._lock:
+            return int(self._base.execute("SELECT COUNT(*) FROM promises WHERE number <= ?", (number,)).fetchone()[0])
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:

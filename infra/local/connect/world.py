@@ -39,12 +39,12 @@ class Audience(Protocol):
 class StackWorld:
     """The world of a running stack. `woken` is called when something has happened that the timeline or the delivery waits for.
 
-    `audiences` are those who hear and see it; of a telephone that rings, the first who has it.
+    `now` is the moment that the timeline should have reached. `audiences` are those who hear and see it; of a telephone that rings, the first who has it.
     """
 
     def __init__(
         self, instance: Instance, timeline: Timeline, outbox: Outbox, functions: "LambdaClient",
-        *, effort: BestEffort, dice: Random, woken: Callable[[], None],
+        *, effort: BestEffort, dice: Random, woken: Callable[[], None], now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._instance = instance
         self._timeline = timeline
@@ -53,8 +53,14 @@ class StackWorld:
         self._effort = effort
         self._dice = dice
         self._woken = woken
+        self._now = now
         self._calls: set[asyncio.Task[None]] = set()
         self.audiences: list[Audience] = []
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether a function has been called that has not answered yet."""
+        return bool(self._calls)
 
     def tell_event(self, detail: dict[str, Any]) -> None:
         """Promise a contact event."""
@@ -117,6 +123,6 @@ class StackWorld:
             result = Result(problem="the time limit of the flow was over")
         if result.problem:
             logger.warning("%s", result.problem)
-        self._timeline.advance(datetime.now(UTC))
+        self._timeline.advance(self._now())
         answer(result)
         self._woken()

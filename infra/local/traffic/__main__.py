@@ -1,89 +1,168 @@
-"""Send synthetic contacts into a running stack.
-
-python -m infra.local.traffic --seed 7                  in real time, until it is ended
-python -m infra.local.traffic --contacts 200 --fast     at once, as if they had come in the last minutes
-"""
+"""`make traffic SCENARIO=… [DATE=2026-11-16] [SPEED=max|60|1] [SEED=] [CONTACTS=] [AGENTS=]`: plays a day in the centre that runs."""
 
 import argparse
-import logging
+import json
 import os
+import sys
 import time
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from infra.local import state
-from infra.local.connect.centre import Centre
-from infra.local.connect.delivery import Post
-from infra.local.settings import Settings, lead_to
-from infra.local.traffic.customers import Contact, Customers
-from infra.local.traffic.documents import Event, Record
-from infra.local.traffic.sending import Sender, in_order
+from infra.local.problems import CannotRun
+from infra.local.settings import Settings
+from infra.local.traffic.door import PATH
+from infra.local.traffic.order import KNOWN
+from infra.local.traffic.reading import BadScenario
 
-logger = logging.getLogger("traffic")
-PAUSE = 2.0  # seconds before trying again what could not be sent
-TOGETHER = 200  # documents sent between two looks, when there is no hurry to wait for
-
-
-def send_as_it_happens(seed: int, sender: Sender) -> None:
-    """Send each document at its moment, for ever."""
-    for document in in_order(Customers(centre=Centre.of_file(), seed=seed, start=datetime.now(UTC))):
-        time.sleep(max(0.0, (document.at - datetime.now(UTC)).total_seconds()))
-        _surely(sender, [document])
+DONE, FAILED, UNUSABLE, STOPPED = 0, 1, 2, 130
+LOOKS = 0.3  # seconds between two looks at how far it is
+SAY_EVERY = 10.0  # seconds, where there is no terminal to draw a bar on
+Document = dict[str, Any]
 
 
-def send_at_once(seed: int, contacts: int, sender: Sender) -> int:
-    """Send all documents of the first `contacts` contacts, the last of which is over now; return how many documents."""
-    start = datetime(2000, 1, 1, tzinfo=UTC)
-    chosen = _first(contacts, Customers(centre=Centre.of_file(), seed=seed, start=start))
-    # Decide once to learn how long it takes, then again from the start that makes it end now.
-    longest = max(contact.completed_at for contacts_of_one in chosen for contact in contacts_of_one) - start
-    beginning = datetime.now(UTC) - longest - timedelta(seconds=2)
-    documents = list(in_order(_first(contacts, Customers(centre=Centre.of_file(), seed=seed, start=beginning))))
-    for begin in range(0, len(documents), TOGETHER):
-        _surely(sender, documents[begin : begin + TOGETHER])
-    return len(documents)
+class Centre:
+    """The local Connect that runs, by its door."""
 
+    def __init__(self, stack: state.Stack) -> None:
+        if stack.control_key is None:
+            raise CannotRun("This run asks another Connect (CONNECT_ENDPOINT), which has no people: start without it.")
+        self._address = stack.connect_endpoint + PATH
+        self._key = stack.control_key
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-def _first(contacts: int, customers: Iterable[list[Contact]]) -> list[list[Contact]]:
-    chosen: list[list[Contact]] = []
-    for one in customers:
-        chosen.append(one)
-        if sum(map(len, chosen)) >= contacts:
-            break
-    return chosen
-
-
-def _surely(sender: Sender, documents: Sequence[Event | Record]) -> None:
-    while True:
+    @classmethod
+    def running(cls) -> "Centre":
+        """Return the centre that runs in LOCAL_DIR; raises CannotRun."""
+        directory = Settings.of(os.environ).directory
         try:
-            return sender.send(documents)
-        except (BotoCoreError, ClientError) as problem:
-            logger.warning("The stack takes no contacts: %s; trying again", problem)
-            time.sleep(PAUSE)
+            return cls(state.read(directory / "stack.json"))
+        except FileNotFoundError:
+            raise CannotRun(f"Nothing runs in {directory}: start it with 'make run', then ask again.") from None
+
+    def begin(self, words: Document) -> Document:
+        """Begin a day; raises CannotRun with what is wrong."""
+        return self._ask("POST", "", words)
+
+    def progress(self, run: str) -> Document:
+        """Return how a day stands."""
+        return self._ask("GET", f"/{run}")
+
+    def stop(self, run: str) -> Document:
+        """End a day early."""
+        return self._ask("DELETE", f"/{run}")
+
+    def _ask(self, method: str, path: str, words: Document | None = None) -> Document:
+        body = None if words is None else json.dumps(words).encode()
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        # The address is our own file's, and http.
+        request = urllib.request.Request(self._address + path, body, headers, method=method)  # noqa: S310
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as refused:
+            raise CannotRun(str(json.loads(refused.read() or b"{}").get("problem", refused))) from refused
+        except OSError as problem:
+            raise CannotRun(
+                f"The local Connect does not answer on {self._address}: does 'make run' still run? ({problem})"
+            ) from problem
 
 
-def main() -> None:
-    """Send as told on the command line."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    parser = argparse.ArgumentParser(
-        prog="infra.local.traffic", description="Send synthetic contacts into a running stack."
-    )
-    parser.add_argument("--stack", type=Path, default=None, help="the stack's file (default: stack.json of LOCAL_DIR)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--contacts", type=int, default=200, help="how many, with --fast")
-    parser.add_argument("--fast", action="store_true", help="send them at once instead of in real time")
-    arguments = parser.parse_args()
-    stack = state.read(arguments.stack or Settings.of(os.environ).directory / "stack.json")
-    lead_to(stack.aws_endpoint)
-    sender = Sender(Post.of(stack.outputs))
-    if arguments.fast:
-        print(f"{send_at_once(arguments.seed, arguments.contacts, sender)} documents sent")
-    else:
-        send_as_it_happens(arguments.seed, sender)
+class Display:
+    """A progress bar with rate and remaining time; without a terminal, a line now and then."""
+
+    def __init__(self, console: Console, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._console, self._now = console, now
+        self._began = self._said = now()
+        self._promised = 0
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._day = self.bar.add_task("Playing", total=None, rate="")
+        self._way = self.bar.add_task("Delivering", total=None, rate="", visible=False)
+
+    def show(self, known: Document) -> None:
+        """Bring it up to date."""
+        begins, ends, at = (datetime.fromisoformat(known[name]) for name in ("from", "to", "now"))
+        seconds = self._now() - self._began or 1.0
+        clock = f"{at.astimezone():%H:%M}, {known['contacts']:,} contacts, {known['contacts'] / seconds:,.0f}/s"
+        played = min((at - begins).total_seconds(), (ends - begins).total_seconds())
+        self.bar.update(self._day, total=(ends - begins).total_seconds(), completed=played, rate=clock)
+        said = clock
+        if known["state"] == "delivering":
+            self._promised = self._promised or known["undelivered"]
+            said = f"{known['undelivered']:,} documents to deliver"
+            done = self._promised - known["undelivered"]
+            self.bar.update(self._way, total=self._promised, completed=done, rate=said, visible=True)
+        if not self._console.is_terminal and self._now() - self._said >= SAY_EVERY:
+            self._said = self._now()
+            self._console.print(said)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play a day and show how it goes.
+
+    Returns 0 when it is over and delivered, 1 when it failed, 2 when nothing could begin, 130 when somebody stopped it.
+    """
+    asked = {key: value for key, value in vars(_parser().parse_args(arguments)).items() if value}
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        centre = Centre.running()
+        begun = centre.begin(asked)
+    except (CannotRun, BadScenario) as problem:
+        console.print(str(problem), markup=False)
+        return UNUSABLE
+    console.print(f"{begun['title']} ({begun['run']})", markup=False)
+    try:
+        known = _watched(centre, begun["run"], console)
+    except CannotRun as problem:
+        console.print(str(problem), markup=False)
+        return FAILED
+    if known["state"] == "failed":
+        console.print(f"It failed: {known['problem']}. More is in logs/local-Connect.log.", markup=False)
+        return FAILED
+    how = "Stopped." if known["stopped"] else "Over."
+    console.print(f"{how} {known['came']:,} came, {known['over']:,} contacts, every document delivered.")
+    console.print(f"What truly happened: {known['ledger']}", markup=False)
+    return STOPPED if known["stopped"] else DONE
+
+
+def _watched(centre: Centre, run: str, console: Console) -> Document:
+    """Return how it stands in the end. Ctrl-C ends the day, and waits until it has; a second one waits no longer."""
+    display, known, stops = Display(console), centre.progress(run), False
+    with display.bar:
+        while known["state"] in ("playing", "delivering"):
+            try:
+                display.show(known)
+                time.sleep(LOOKS)
+            except KeyboardInterrupt:
+                if stops:
+                    return {**known, "stopped": True}
+                stops = True
+                centre.stop(run)
+                console.print("Everybody goes home; what was said so far is still delivered.")
+            known = centre.progress(run)
+    return known
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="infra.local.traffic", description="Play a day in the centre that runs.")
+    for name in KNOWN:
+        parser.add_argument(f"--{name}", default="")
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

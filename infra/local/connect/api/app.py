@@ -39,7 +39,10 @@ REPEATED = 1000
 
 
 class ConnectApi:
-    """Connect's API of one instance. `woken` is called after a request that may have changed something."""
+    """Connect's API of one instance. `woken` is called after a request that may have changed something.
+
+    `elsewhere` returns the exchange of a day that was played beside this one, if it has the contact of that id.
+    """
 
     def __init__(
         self,
@@ -49,8 +52,10 @@ class ConnectApi:
         *,
         clock: Callable[[], datetime],
         woken: Callable[[], None],
+        elsewhere: Callable[[str], Exchange | None] = lambda _: None,
     ) -> None:
         self._exchange = exchange
+        self._elsewhere = elsewhere
         self._timeline = timeline
         self._guard = guard
         self._clock = clock
@@ -97,7 +102,7 @@ class ConnectApi:
         if token[1] and token in self._answered:
             return self._answered[token]
         try:
-            document = operation(self._exchange, asked)
+            document = operation(self._exchange_for(asked), asked)
         except NotPossible as problem:
             raise ApiProblem(_code(model, problem), sentence(problem)) from problem
         if token[1]:
@@ -105,6 +110,10 @@ class ConnectApi:
             if len(self._answered) > REPEATED:
                 del self._answered[next(iter(self._answered))]
         return document
+
+    def _exchange_for(self, asked: Mapping[str, Any]) -> Exchange:
+        contact_id = asked.get("ContactId") or asked.get("InitialContactId")
+        return (contact_id and self._elsewhere(contact_id)) or self._exchange
 
 
 def application(api: ConnectApi, doors: Iterable[web.RouteDef] = ()) -> web.Application:
