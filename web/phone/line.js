@@ -1,0 +1,119 @@
+/** The line to the exchange: a WebSocket that carries keys one way and what is heard the other, and comes back by itself.
+ *
+ * One connection is one telephone. The page says `have` first; the exchange answers with the numbers that can be called and with the call that
+ * this telephone is in, if any. What was keyed while the line was gone is dropped: a key belongs to the prompt that it answers.
+ */
+
+/**
+ * @typedef {"calling" | "menu" | "waiting" | "talking" | "held" | "ringing" | "over"} Stage  `ringing` is an incoming call
+ * @typedef {object} Call
+ * @property {string} id
+ * @property {Stage} stage
+ * @property {Date} since      when this stage began, by the exchange's clock
+ * @property {number | null} place  in line, the first is 1
+ * @property {string | null} with   who talks to the caller
+ * @property {string} to       the centre's number
+ * @property {boolean} incoming
+ * @property {string | null} reason  why the call is over
+ *
+ * @typedef {{text: string, ssml: boolean, language: string | null}} Prompt
+ * @typedef {{kind: "prompt" | "music" | "ringing" | "agent" | "third_party" | "silence" | "over", text: Prompt[], keys: boolean}} Heard
+ * @typedef {{number: string, name: string}} Claimed
+ * @typedef {"opening" | "open" | "lost" | "busy"} State  `busy`: another page has this telephone
+ * @typedef {object} Told
+ * @property {(state: State) => void} state
+ * @property {(numbers: Claimed[]) => void} numbers
+ * @property {(call: Call | null, ahead: number) => void} call  `ahead`: milliseconds that the exchange's clock is ahead of ours
+ * @property {(heard: Heard) => void} heard
+ * @property {(sentence: string) => void} problem
+ */
+
+const AGAIN = [1_000, 2_000, 4_000, 8_000, 15_000]; // milliseconds until the next attempt, after each failure in a row
+const IN_USE = 4409; // close code: another page has this telephone
+const IN_USE_AGAIN = 5_000; // milliseconds: the other page may be our own connection that the exchange does not yet know to be dead
+
+export class Line {
+  /** @type {State} */
+  #state = "opening";
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #failures = 0;
+  #number = "";
+  /** @type {string} */
+  #address;
+  /** @type {Told} */
+  #told;
+
+  /** @param {string} path @param {Told} told */
+  constructor(path, told) {
+    this.#address = new URL(path, location.href.replace(/^http/, "ws")).href;
+    this.#told = told;
+    addEventListener("online", () => this.retry());
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Takes this telephone; one had before is let go. @param {string} number */
+  have(number) {
+    this.#number = number;
+    this.#failures = 0;
+    this.#become("opening");
+    this.#open();
+  }
+
+  /** Tries at once, if there is no line. */
+  retry() {
+    if (this.#state === "lost" || this.#state === "busy") this.#open();
+  }
+
+  /** Sends a command; false when there is no line. @param {Record<string, string>} command */
+  send(command) {
+    if (this.#state !== "open") return false;
+    this.#socket?.send(JSON.stringify(command));
+    return true;
+  }
+
+  #open() {
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+    const socket = new WebSocket(this.#address);
+    this.#socket = socket;
+    socket.addEventListener("open", () => socket.send(JSON.stringify({ do: "have", number: this.#number })));
+    socket.addEventListener("message", ({ data }) => socket === this.#socket && this.#hear(JSON.parse(data)));
+    socket.addEventListener("close", ({ code }) => socket === this.#socket && this.#closed(code));
+  }
+
+  /** @param {any} said */
+  #hear(said) {
+    if (said.numbers) {
+      this.#failures = 0;
+      this.#become("open");
+      this.#told.numbers(said.numbers);
+    }
+    if (said.call !== undefined) {
+      const call = said.call && { ...said.call, since: new Date(said.call.since) };
+      this.#told.call(call, said.now ? Date.parse(said.now) - Date.now() : 0);
+    }
+    if (said.heard) this.#told.heard(said.heard);
+    if (said.problem) this.#told.problem(said.problem);
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    this.#socket = null;
+    this.#become(code === IN_USE ? "busy" : "lost");
+    const wait = code === IN_USE ? IN_USE_AGAIN : AGAIN[Math.min(this.#failures++, AGAIN.length - 1)];
+    this.#timer = setTimeout(() => this.#open(), wait);
+  }
+
+  /** @param {State} state */
+  #become(state) {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#told.state(state);
+  }
+}

@@ -1,0 +1,90 @@
+/** The caller's own number: shown, and changed in place. */
+
+import { el } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+import { readNumber, showNumber, someNumber } from "./telephone.js";
+
+export class Own {
+  #place;
+  #number;
+  #chosen;
+  #changes = false;
+  #isLocked = false;
+
+  /** @param {HTMLElement} place @param {string} number @param {(number: string) => void} chosen */
+  constructor(place, number, chosen) {
+    this.#place = place;
+    this.#number = number;
+    this.#chosen = chosen;
+  }
+
+  /** While a call goes on, the telephone stays the same. @param {boolean} isLocked */
+  lock(isLocked) {
+    if (isLocked === this.#isLocked) return;
+    this.#isLocked = isLocked;
+    this.draw();
+  }
+
+  /** Takes a number nobody has chosen. */
+  another() {
+    this.#choose(someNumber());
+  }
+
+  draw() {
+    this.#place.replaceChildren(this.#changes && !this.#isLocked ? this.#form() : this.#line());
+  }
+
+  #line() {
+    return el(
+      "p",
+      { class: "own-line" },
+      t("own.title"),
+      el("strong", { id: "own-number" }, showNumber(this.#number)),
+      el("button", { id: "own-change", class: "quiet", disabled: this.#isLocked, title: this.#isLocked ? t("own.locked") : null, onclick: () => this.#change() }, t("own.change")),
+    );
+  }
+
+  #change() {
+    this.#changes = true;
+    this.draw();
+    this.#place.querySelector("input")?.select();
+  }
+
+  /** @param {string} number */
+  #choose(number) {
+    this.#changes = false;
+    const isOther = number !== this.#number;
+    this.#number = number;
+    this.draw();
+    this.#place.querySelector("button")?.focus();
+    if (isOther) this.#chosen(number);
+  }
+
+  #form() {
+    const input = el("input", { id: "own-input", type: "tel", autocomplete: "off", value: showNumber(this.#number), "aria-describedby": "own-wrong" });
+    const wrong = el("p", { id: "own-wrong", class: "wrong", role: "alert" });
+
+    /** @param {Event} event */
+    const submit = (event) => {
+      event.preventDefault();
+      const number = readNumber(input.value);
+      if (number) return this.#choose(number);
+      wrong.textContent = t("own.wrong");
+      input.setAttribute("aria-invalid", "true");
+      input.select();
+    };
+    /** @param {KeyboardEvent} event */
+    const escape = (event) => event.key === "Escape" && this.#choose(this.#number);
+    const roll = () => (input.value = showNumber(someNumber()));
+
+    return el(
+      "form",
+      { class: "own-form", onsubmit: submit, onkeydown: escape },
+      el("label", { for: "own-input" }, t("own.title")),
+      input,
+      el("button", { class: "primary" }, t("own.save")),
+      el("button", { type: "button", onclick: roll }, t("own.roll")),
+      wrong,
+    );
+  }
+}
