@@ -83,10 +83,10 @@ class Exchange:
             self.page.wait_for_timeout(25)
         raise AssertionError(f"the page said only {self.told}")
 
-    def call(self, stage: str | None, *, ago: float = 0, **more: Any) -> None:
-        """Tell how the call stands, since some seconds ago; None means that there is no call."""
+    def call(self, stage: str | None, *, ago: float = 0, agent: str | None = None, **more: Any) -> None:
+        """Tell how the call stands, since some seconds ago, and who talks to the caller; None means that there is no call."""
         usual: Document = {
-            "id": "c-1", "stage": stage, "since": stamp(play.NOW - timedelta(seconds=ago)), "place": None, "with": None,
+            "id": "c-1", "stage": stage, "since": stamp(play.NOW - timedelta(seconds=ago)), "place": None, "with": agent,
             "to": INBOUND, "incoming": False, "reason": None,
         }  # fmt: skip
         self._call = None if stage is None else usual | more

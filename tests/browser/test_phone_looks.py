@@ -45,13 +45,13 @@ def waiting(exchange: Exchange, language: str) -> None:
 
 def talking(exchange: Exchange, language: str) -> None:
     waiting(exchange, language)
-    exchange.call("talking", ago=200, **{"with": AGENTS[language]})
+    exchange.call("talking", ago=200, agent=AGENTS[language])
     exchange.heard("agent")
 
 
 def held(exchange: Exchange, language: str) -> None:
     talking(exchange, language)
-    exchange.call("held", ago=12, **{"with": AGENTS[language]})
+    exchange.call("held", ago=12, agent=AGENTS[language])
     exchange.heard("music")
 
 

@@ -9,7 +9,7 @@
  * @typedef {object} Call
  * @property {string} id
  * @property {Stage} stage
- * @property {Date} since      when this stage began, by the exchange's clock
+ * @property {Date} since      when this stage began, by our own clock
  * @property {number | null} place  in line, the first is 1
  * @property {string | null} with   who talks to the caller
  * @property {string} to       the centre's number
@@ -23,7 +23,7 @@
  * @typedef {object} Told
  * @property {(state: State) => void} state
  * @property {(numbers: Claimed[]) => void} numbers
- * @property {(call: Call | null, ahead: number) => void} call  `ahead`: milliseconds that the exchange's clock is ahead of ours
+ * @property {(call: Call | null) => void} call
  * @property {(heard: Heard) => void} heard
  * @property {(sentence: string) => void} problem
  */
@@ -91,12 +91,12 @@ export class Line {
   #hear(said) {
     if (said.numbers) {
       this.#failures = 0;
-      this.#become("open");
       this.#told.numbers(said.numbers);
+      this.#become("open");
     }
     if (said.call !== undefined) {
-      const call = said.call && { ...said.call, since: new Date(said.call.since) };
-      this.#told.call(call, said.now ? Date.parse(said.now) - Date.now() : 0);
+      const ahead = Date.parse(said.now) - Date.now();
+      this.#told.call(said.call && { ...said.call, since: new Date(Date.parse(said.call.since) - ahead) });
     }
     if (said.heard) this.#told.heard(said.heard);
     if (said.problem) this.#told.problem(said.problem);

@@ -9,6 +9,9 @@ export class Own {
   #number;
   #chosen;
   #changes = false;
+  /** What has been typed, and whether it was no number: a change of language or light takes nothing away. */
+  #typed = "";
+  #isWrong = false;
   #isLocked = false;
 
   /** @param {HTMLElement} place @param {string} number @param {(number: string) => void} chosen */
@@ -31,7 +34,9 @@ export class Own {
   }
 
   draw() {
+    const typing = document.activeElement?.id === "own-input";
     this.#place.replaceChildren(this.#changes && !this.#isLocked ? this.#form() : this.#line());
+    if (typing) this.#place.querySelector("input")?.focus();
   }
 
   #line() {
@@ -46,6 +51,8 @@ export class Own {
 
   #change() {
     this.#changes = true;
+    this.#typed = showNumber(this.#number);
+    this.#isWrong = false;
     this.draw();
     this.#place.querySelector("input")?.select();
   }
@@ -61,21 +68,23 @@ export class Own {
   }
 
   #form() {
-    const input = el("input", { id: "own-input", type: "tel", autocomplete: "off", value: showNumber(this.#number), "aria-describedby": "own-wrong" });
-    const wrong = el("p", { id: "own-wrong", class: "wrong", role: "alert" });
+    const input = el("input", {
+      id: "own-input", type: "tel", autocomplete: "off", "aria-describedby": "own-wrong", "aria-invalid": this.#isWrong ? "true" : null,
+      value: this.#typed, oninput: () => (this.#typed = input.value),
+    });
 
     /** @param {Event} event */
     const submit = (event) => {
       event.preventDefault();
-      const number = readNumber(input.value);
+      const number = readNumber(this.#typed);
       if (number) return this.#choose(number);
-      wrong.textContent = t("own.wrong");
-      input.setAttribute("aria-invalid", "true");
-      input.select();
+      this.#isWrong = true;
+      this.draw();
+      this.#place.querySelector("input")?.select();
     };
     /** @param {KeyboardEvent} event */
     const escape = (event) => event.key === "Escape" && this.#choose(this.#number);
-    const roll = () => (input.value = showNumber(someNumber()));
+    const roll = () => (input.value = this.#typed = showNumber(someNumber()));
 
     return el(
       "form",
@@ -84,7 +93,7 @@ export class Own {
       input,
       el("button", { class: "primary" }, t("own.save")),
       el("button", { type: "button", onclick: roll }, t("own.roll")),
-      wrong,
+      el("p", { id: "own-wrong", class: "wrong", role: "alert" }, this.#isWrong && t("own.wrong")),
     );
   }
 }

@@ -2,16 +2,18 @@
 
 import { byId, el, say } from "../shared/dom.js";
 import { language, t } from "../shared/i18n.js";
-import { PATIENCE, empty } from "../shared/states.js";
+import { PATIENCE } from "../shared/states.js";
 import { prepare, surround } from "../shared/surroundings.js";
 import { Line } from "./line.js";
+import { drawNumbers } from "./numbers.js";
 import { Own } from "./own.js";
+import { Pad } from "./pad.js";
 import { keysNamed, piecesOf } from "./prompts.js";
-import { keepNumber, ownNumber, showNumber } from "./telephone.js";
+import { keepNumber, ownNumber } from "./telephone.js";
 import { KEYS, Tones } from "./tones.js";
 import { Transcript } from "./transcript.js";
 import { Voice } from "./voice.js";
-import { named, sinceInWords, stateInWords } from "./words.js";
+import { readinessInWords, sinceInWords, stateInWords } from "./words.js";
 
 /**
  * @typedef {import("./line.js").Call} Call
@@ -20,11 +22,6 @@ import { named, sinceInWords, stateInWords } from "./words.js";
  */
 
 const TICK = 1_000; // milliseconds
-const FLASH = 150; // milliseconds that a pressed key is lit
-/** Letters on the keys of a telephone. @type {Record<string, string>} */
-const LETTERS = { 2: "ABC", 3: "DEF", 4: "GHI", 5: "JKL", 6: "MNO", 7: "PQRS", 8: "TUV", 9: "WXYZ" };
-/** How keys that are no digits are read out. @type {Record<string, string>} */
-const SPOKEN = { "*": "pad.star", "#": "pad.hash" };
 
 const config = await prepare();
 const zone = config.zone;
@@ -32,7 +29,6 @@ const number = ownNumber();
 
 /** @type {Call | null} */
 let call = null;
-let ahead = 0;
 /** @type {Claimed[] | null} */
 let numbers = null;
 /** What the voice waits for: any key, but these it has named. @type {Set<string> | null} */
@@ -43,16 +39,20 @@ let problem = "";
 let unsure = false;
 let waitedLong = false;
 
+const pad = new Pad(byId("pad"), byId("hint"), press);
 const voice = new Voice();
 const tones = new Tones();
 const transcript = new Transcript(byId("transcript"), zone, () => numbers ?? []);
 const own = new Own(byId("own"), number, (chosen) => {
   keepNumber(chosen);
+  call = null;
   line.have(chosen);
 });
 const line = new Line(config.phone?.path ?? "/connect/phone", {
   state(state) {
     if (state === "lost" || state === "busy") unsure = call !== null;
+    // What cannot be answered does not ring.
+    if (state !== "open") tones.ring(false);
     draw();
   },
   numbers(said) {
@@ -70,8 +70,8 @@ const line = new Line(config.phone?.path ?? "/connect/phone", {
 /** A call that is or may be. */
 const inCall = () => call !== null && call.stage !== "over";
 
-/** @param {Call | null} said @param {number} clock */
-function callChanged(said, clock) {
+/** @param {Call | null} said */
+function callChanged(said) {
   const wasLost = unsure && inCall() && said?.id !== call?.id;
   if (wasLost) transcript.lose();
   if (said && said.id !== call?.id) {
@@ -81,7 +81,7 @@ function callChanged(said, clock) {
   if (!said || said.stage !== call?.stage) problem = "";
   if (!said || said.stage === "over") expected = null;
   unsure = false;
-  [call, ahead] = [said, clock];
+  call = said;
   tones.ring(said?.stage === "ringing");
   draw();
 }
@@ -102,9 +102,7 @@ function press(key) {
   if (!canPress() || !line.send({ do: "press", keys: key })) return;
   voice.hush();
   tones.press(key);
-  const button = /** @type {HTMLElement} */ (byId("pad").children[KEYS.indexOf(key)]);
-  button.classList.add("pressed");
-  setTimeout(() => button.classList.remove("pressed"), FLASH);
+  pad.flash(key);
   problem = "";
   drawTrouble();
 }
@@ -124,9 +122,7 @@ function hangUp() {
 
 /** @param {"answer" | "decline"} choice */
 function pickUp(choice) {
-  if (call?.stage !== "ringing") return;
-  tones.ring(false);
-  line.send({ do: choice });
+  if (call?.stage === "ringing" && line.send({ do: choice })) tones.ring(false);
 }
 
 function draw() {
@@ -134,11 +130,11 @@ function draw() {
   own.lock(inCall());
   drawTrouble();
   byId("state").dataset.stage = stage;
-  say(byId("words"), stateInWords(call, expected !== null, numbers ?? []));
+  say(byId("words"), call ? stateInWords(call, expected !== null, numbers ?? []) : readinessInWords(line.state, numbers));
   document.title = stage === "ringing" ? `${t("title.rings")} · ${t("phone.page")}` : t("phone.page");
   tick();
-  drawNumbers();
-  drawPad();
+  drawList();
+  pad.draw(canPress(), expected, inCall() && line.state !== "open" ? "hint.lost" : "hint.none");
   drawActs();
   drawSwitch("voice", voice.isOn, "v");
   drawSwitch("tones", tones.isOn, "s");
@@ -147,7 +143,7 @@ function draw() {
 }
 
 function tick() {
-  say(byId("since"), call ? sinceInWords(call, Date.now() + ahead, zone) : t("since.idle"));
+  say(byId("since"), call ? sinceInWords(call, new Date(), zone) : t("since.idle"));
 }
 
 function drawTrouble() {
@@ -162,75 +158,10 @@ function drawTrouble() {
   if (isBusy && !place.querySelector("button")) place.append(el("button", { onclick: () => own.another() }, t("busy.another")));
 }
 
-/** The numbers that can be called, or why there are none. */
-function drawNumbers() {
+function drawList() {
   const place = byId("numbers");
   place.hidden = inCall();
-  const key = JSON.stringify([numbers, line.state, waitedLong, language()]);
-  if (place.dataset.drawn === key) return;
-  place.dataset.drawn = key;
-  if (numbers === null) place.replaceChildren(...noNumbersYet());
-  else if (!numbers.length) place.replaceChildren(empty("numbers.empty"));
-  else {
-    const focused = document.activeElement?.getAttribute("data-number");
-    place.replaceChildren(
-      el(
-        "ul",
-        { class: "numbers", "aria-label": t("numbers.title") },
-        numbers.map((one) =>
-          el(
-            "li",
-            {},
-            el(
-              "button",
-              { class: "primary", "data-number": one.number, disabled: line.state !== "open", title: t("numbers.call.key"), onclick: () => dial(one.number) },
-              el("span", {}, t("numbers.call", { name: one.name })),
-              el("span", { class: "digits" }, showNumber(one.number)),
-            ),
-          ),
-        ),
-      ),
-    );
-    if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[data-number="${focused}"]`))?.focus();
-  }
-}
-
-function noNumbersYet() {
-  if (line.state === "busy" || line.state === "lost") {
-    const why = line.state === "busy" ? "busy" : "unreachable";
-    return [
-      el(
-        "div",
-        { class: "state error", role: "alert" },
-        el("h2", {}, t(`${why}.title`)),
-        el("p", {}, t(`${why}.try`)),
-        el("div", { class: "choices" }, el("button", { onclick: () => line.retry() }, t("retry")), why === "busy" ? el("button", { onclick: () => own.another() }, t("busy.another")) : null),
-      ),
-    ];
-  }
-  return waitedLong ? [el("div", { class: "skeleton number-to-come", "aria-hidden": "true" })] : [];
-}
-
-/** Which keys there are never changes, so they are made once. */
-function makePad() {
-  for (const key of KEYS) {
-    const button = el("button", { "aria-keyshortcuts": key, onclick: () => press(key) }, el("span", { class: "digit" }, key), el("small", { "aria-hidden": "true" }, LETTERS[key] ?? ""));
-    byId("pad").append(button);
-  }
-}
-
-function drawPad() {
-  const can = canPress();
-  byId("pad").toggleAttribute("data-expected", can && expected !== null);
-  KEYS.forEach((key, place) => {
-    const button = /** @type {HTMLButtonElement} */ (byId("pad").children[place]);
-    button.disabled = !can;
-    button.classList.toggle("named", can && (expected?.has(key) ?? false));
-    button.setAttribute("aria-label", key in SPOKEN ? t(SPOKEN[key]) : key);
-  });
-  const namedKeys = KEYS.filter((key) => expected?.has(key));
-  const hint = !can ? "hint.none" : expected === null ? "hint.not-now" : namedKeys.length ? "hint.named" : "hint.any";
-  say(byId("hint"), t(hint, { keys: namedKeys.join(t("list.comma")) }));
+  drawNumbers(place, numbers, line.state, waitedLong, { dial, retry: () => line.retry(), another: () => own.another() });
 }
 
 /** @typedef {[id: string, key: string, look: string, act: () => void]} Act */
@@ -296,11 +227,10 @@ const drawAll = surround({
 });
 byId("voice").addEventListener("click", toggleVoice);
 byId("tones").addEventListener("click", toggleTones);
-makePad();
 drawAll();
 line.have(number);
 setInterval(tick, TICK);
 setTimeout(() => {
   waitedLong = true;
-  drawNumbers();
+  drawList();
 }, PATIENCE);

@@ -56,9 +56,9 @@ function pauseOf(element) {
   return STRENGTHS[element.getAttribute("strength") ?? "medium"] ?? STRENGTHS.medium;
 }
 
-/** Ways in which a prompt names a key: 「1を」「2番を」「シャープを」, "press 1", "press the star key". */
+/** Ways in which a prompt names a key: 「1を」「2番のキーを」「シャープを」, "press 1", "press the star key". */
 const NAMES = [
-  /(?<!\d)([\d*#]|米印|シャープ)(?:番|キー|ボタン)*を/g,
+  /(?<!\d)([\d*#]|米印|シャープ)(?:番|の|キー|ボタン)*を/g,
   /\bpress(?:ing)? (?:the )?(?:key )?([\d*#]|star|hash|pound)(?![\w])/gi,
   /\bpress(?:ing)? [\d*#] or ([\d*#])(?![\w])/gi,
 ];

@@ -19,6 +19,8 @@ const NEAR_BOTTOM = 48; // pixels; whoever has scrolled further up is reading, a
 export class Transcript {
   /** @type {Entry[]} */
   #entries = [];
+  /** Whether the newest stays in sight; not while somebody has scrolled up to read. */
+  #follows = true;
   #place;
   #list;
   #zone;
@@ -32,15 +34,15 @@ export class Transcript {
     this.#numbers = numbers;
     this.#list = el("ol");
     place.append(this.#list);
-  }
-
-  get isEmpty() {
-    return this.#entries.length === 0;
+    place.addEventListener("scroll", () => {
+      this.#follows = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_BOTTOM;
+    });
+    new ResizeObserver(() => this.#toBottom()).observe(place);
   }
 
   /** A call begins. @param {Call} call */
   begin(call) {
-    this.#add({ at: call.since, call });
+    this.#add({ at: new Date(), call });
   }
 
   /** The same sound that goes on is written once. @param {Heard} heard */
@@ -64,8 +66,6 @@ export class Transcript {
 
   /** @param {Entry} entry */
   #add(entry) {
-    const { scrollTop, scrollHeight, clientHeight } = this.#place;
-    const follows = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
     this.#entries.push(entry);
     this.#list.append(this.#row(entry));
     if (this.#entries.length > REMEMBERED) {
@@ -73,7 +73,7 @@ export class Transcript {
       this.#list.firstElementChild?.remove();
     }
     this.#markNewest();
-    if (follows) this.#toBottom();
+    this.#toBottom();
   }
 
   #markNewest() {
@@ -82,7 +82,7 @@ export class Transcript {
   }
 
   #toBottom() {
-    this.#place.scrollTop = this.#place.scrollHeight;
+    if (this.#follows) this.#place.scrollTop = this.#place.scrollHeight;
   }
 
   /** @param {Entry} entry */

@@ -19,9 +19,14 @@ function ordinal(place) {
   return place <= 10 ? t(`ordinal.${place}`) : t("ordinal.more", { place });
 }
 
-/** @param {Call | null} call @param {boolean} keys whether the voice waits for keys @param {Claimed[]} numbers */
+/** Whether a call can begin. @param {import("./line.js").State} state @param {Claimed[] | null} numbers */
+export function readinessInWords(state, numbers) {
+  if (numbers?.length) return t("stage.idle");
+  return state === "opening" ? t("stage.opening") : t("stage.none");
+}
+
+/** @param {Call} call @param {boolean} keys whether the voice waits for keys @param {Claimed[]} numbers */
 export function stateInWords(call, keys, numbers) {
-  if (!call) return t("stage.idle");
   const who = call.with ?? t("phone.somebody");
   const to = named(call.to, numbers);
   switch (call.stage) {
@@ -42,10 +47,10 @@ export function stateInWords(call, keys, numbers) {
   }
 }
 
-/** How long this stage has lasted, and since when. @param {Call} call @param {number} now milliseconds, by the exchange's clock @param {string} zone */
+/** How long this stage has lasted, and since when. @param {Call} call @param {Date} now @param {string} zone */
 export function sinceInWords(call, now, zone) {
   const clock = show(call.since, zone, language(), { hour: "2-digit", minute: "2-digit" });
   if (call.stage === "over") return t("since.over", { clock });
-  const time = spoken("duration", Math.max(0, Math.floor((now - call.since.getTime()) / 1_000)));
+  const time = spoken("duration", Math.max(0, Math.floor((now.getTime() - call.since.getTime()) / 1_000)));
   return call.stage === "waiting" ? t("since.waiting", { time, clock }) : t("since.other", { time, clock });
 }
