@@ -12,7 +12,6 @@ from tests.browser import play
 PATH = "**/connect/phone"
 INBOUND = "+81312345678"
 NUMBERS = ({"number": INBOUND, "name": "Support"}, {"number": "+81120444113", "name": "Billing"})
-IN_USE = 4409
 WELCOME = (
     "<speak>お電話ありがとうございます。日本語でのご案内は、1を押してください。"
     '<break time="500ms"/><lang xml:lang="en-US">For English, press 2.</lang></speak>'
@@ -50,6 +49,8 @@ class Exchange:
         """Whether the exchange says anything to who connects."""
         self.closes_with: int | None = None
         """The code with which every new connection is closed, or None."""
+        self.in_use = False
+        """Whether another page has every telephone."""
         self.told: list[Document] = []
         """What the page has said, from the first connection on."""
         self.connections = 0
@@ -65,10 +66,14 @@ class Exchange:
             line.close(code=self.closes_with)
         elif self.greets:
             line.send(json.dumps({"numbers": self.numbers}))
+            # So the real door does it: it looks before it knows which telephone this is.
+            line.send(json.dumps({"call": None, "now": stamp(play.NOW)}))
 
     def _hear(self, line: WebSocketRoute, said: Document) -> None:
         self.told.append(said)
-        if said["do"] == "have" and self.greets:
+        if said["do"] == "have" and self.in_use:
+            self.problem(f"{said['number']} is in use on another page.")
+        elif said["do"] == "have" and self.greets and self._call is not None:
             self._tell_call()
 
     def commands(self) -> list[Document]:
@@ -82,6 +87,12 @@ class Exchange:
                 return
             self.page.wait_for_timeout(25)
         raise AssertionError(f"the page said only {self.told}")
+
+    def reload(self) -> None:
+        """Load the page anew, and wait until it has said which telephone it is."""
+        before = len(self.told)
+        self.page.reload()
+        self.until(lambda: len(self.told) > before)
 
     def call(self, stage: str | None, *, ago: float = 0, agent: str | None = None, **more: Any) -> None:
         """Tell how the call stands, since some seconds ago, and who talks to the caller; None means that there is no call."""

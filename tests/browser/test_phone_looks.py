@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Opener
-from tests.browser.exchange_line import CARD, IN_USE, SERVICES, VOICES, WELCOME, Exchange, text
+from tests.browser.exchange_line import CARD, SERVICES, VOICES, WELCOME, Exchange, text
 from tests.browser.stage import Stage
 from tests.browser.test_looks import PAINTED, SCREENSHOTS, VIEWS, barriers
 
@@ -73,7 +73,8 @@ def changing(exchange: Exchange, language: str) -> None:
 
 
 def refused(exchange: Exchange, language: str) -> None:
-    idle(exchange, language)
+    exchange.page.locator(".numbers button").first.click()
+    exchange.until(lambda: exchange.commands() != [])
     exchange.problem("All lines of this centre are taken. Try again in a minute.")
     exchange.page.wait_for_selector("#trouble:visible")
 
@@ -86,9 +87,9 @@ def lost(exchange: Exchange, language: str) -> None:
 
 
 def taken(exchange: Exchange, language: str) -> None:
-    exchange.closes_with = IN_USE
+    exchange.in_use = True
     exchange.page.reload()
-    exchange.page.wait_for_selector("#numbers .state.error")
+    exchange.page.wait_for_selector("#trouble button")
 
 
 def unreachable(exchange: Exchange, language: str) -> None:

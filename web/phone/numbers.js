@@ -8,7 +8,7 @@ import { showNumber } from "./telephone.js";
 /**
  * @typedef {import("./line.js").Claimed} Claimed
  * @typedef {import("./line.js").State} State
- * @typedef {{dial: (to: string) => void, retry: () => void, another: () => void}} Acts
+ * @typedef {{dial: (to: string) => void, retry: () => void}} Acts
  */
 
 /** Draws only what differs, so that the focus stays. @param {HTMLElement} place @param {Claimed[] | null} numbers @param {State} state
@@ -32,9 +32,7 @@ function list(numbers, state, { dial }) {
 }
 
 /** @param {State} state @param {boolean} isLate @param {Acts} acts */
-function notYet(state, isLate, { retry, another }) {
-  if (state !== "busy" && state !== "lost") return isLate ? [el("div", { class: "skeleton number-to-come", "aria-hidden": "true" })] : [];
-  const why = state === "busy" ? "busy" : "unreachable";
-  const ways = [el("button", { onclick: retry }, t("retry")), state === "busy" ? el("button", { onclick: another }, t("busy.another")) : null];
-  return [el("div", { class: "state error", role: "alert" }, el("h2", {}, t(`${why}.title`)), el("p", {}, t(`${why}.try`)), el("div", { class: "ways" }, ways))];
+function notYet(state, isLate, { retry }) {
+  if (state !== "lost") return isLate ? [el("div", { class: "skeleton number-to-come", "aria-hidden": "true" })] : [];
+  return [el("div", { class: "state error", role: "alert" }, el("h2", {}, t("unreachable.title")), el("p", {}, t("unreachable.try")), el("button", { onclick: retry }, t("retry")))];
 }

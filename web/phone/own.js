@@ -8,17 +8,20 @@ export class Own {
   #place;
   #number;
   #chosen;
+  #isCentres;
   #changes = false;
   /** What has been typed, and whether it was no number: a change of language or light takes nothing away. */
   #typed = "";
   #isWrong = false;
   #isLocked = false;
 
-  /** @param {HTMLElement} place @param {string} number @param {(number: string) => void} chosen */
-  constructor(place, number, chosen) {
+  /** @param {HTMLElement} place @param {string} number @param {(number: string) => void} chosen
+   * @param {(number: string) => boolean} isCentres whether a number is one of the centre's, which no caller can have */
+  constructor(place, number, chosen, isCentres) {
     this.#place = place;
     this.#number = number;
     this.#chosen = chosen;
+    this.#isCentres = isCentres;
   }
 
   /** While a call goes on, the telephone stays the same. @param {boolean} isLocked */
@@ -77,7 +80,7 @@ export class Own {
     const submit = (event) => {
       event.preventDefault();
       const number = readNumber(this.#typed);
-      if (number) return this.#choose(number);
+      if (number && !this.#isCentres(number)) return this.#choose(number);
       this.#isWrong = true;
       this.draw();
       this.#place.querySelector("input")?.select();

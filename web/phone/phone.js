@@ -22,6 +22,7 @@ import { readinessInWords, sinceInWords, stateInWords } from "./words.js";
  */
 
 const TICK = 1_000; // milliseconds
+const DOUBT = 1_000; // milliseconds; the exchange may say that there is no call before it knows which telephone this is
 
 const config = await prepare();
 const zone = config.zone;
@@ -37,17 +38,24 @@ let expected = null;
 let problem = "";
 /** Whether the exchange has yet to say how the call stands, after the line was gone. */
 let unsure = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let doubt;
 let waitedLong = false;
 
 const pad = new Pad(byId("pad"), byId("hint"), press);
 const voice = new Voice();
 const tones = new Tones();
 const transcript = new Transcript(byId("transcript"), zone, () => numbers ?? []);
-const own = new Own(byId("own"), number, (chosen) => {
-  keepNumber(chosen);
-  call = null;
-  line.have(chosen);
-});
+const own = new Own(
+  byId("own"),
+  number,
+  (chosen) => {
+    keepNumber(chosen);
+    call = null;
+    line.have(chosen);
+  },
+  (typed) => numbers?.some((one) => one.number === typed) ?? false,
+);
 const line = new Line(config.phone?.path ?? "/connect/phone", {
   state(state) {
     if (state === "lost" || state === "busy") unsure = call !== null;
@@ -72,8 +80,14 @@ const inCall = () => call !== null && call.stage !== "over";
 
 /** @param {Call | null} said */
 function callChanged(said) {
-  const wasLost = unsure && inCall() && said?.id !== call?.id;
-  if (wasLost) transcript.lose();
+  clearTimeout(doubt);
+  if (!said && unsure && inCall()) doubt = setTimeout(() => settle(said), DOUBT);
+  else settle(said);
+}
+
+/** @param {Call | null} said */
+function settle(said) {
+  if (unsure && inCall() && said?.id !== call?.id) transcript.lose();
   if (said && said.id !== call?.id) {
     transcript.begin(said);
     expected = null;
@@ -161,7 +175,7 @@ function drawTrouble() {
 function drawList() {
   const place = byId("numbers");
   place.hidden = inCall();
-  drawNumbers(place, numbers, line.state, waitedLong, { dial, retry: () => line.retry(), another: () => own.another() });
+  drawNumbers(place, numbers, line.state, waitedLong, { dial, retry: () => line.retry() });
 }
 
 /** @typedef {[id: string, key: string, look: string, act: () => void]} Act */

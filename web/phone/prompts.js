@@ -20,12 +20,15 @@ export function piecesOf({ text, ssml, language }) {
 
   /** @param {string} words @param {string | null} spoken */
   function add(words, spoken) {
-    const clean = words.replace(/\s+/g, " ").trim();
-    if (!clean) return;
     const before = pieces.at(-1);
-    const tongue = spoken ?? guess(clean);
-    if (before && "text" in before && before.language === tongue) before.text += ` ${clean}`;
-    else pieces.push({ text: clean, language: tongue });
+    const goesOn = before && "text" in before ? before : null;
+    if (!words.trim()) {
+      if (goesOn) goesOn.text += " ";
+      return;
+    }
+    const tongue = spoken ?? guess(words);
+    if (goesOn?.language === tongue) goesOn.text += words;
+    else pieces.push({ text: words, language: tongue });
   }
 
   /** @param {Node} node @param {string | null} spoken */
@@ -34,19 +37,15 @@ export function piecesOf({ text, ssml, language }) {
       if (child instanceof Text) add(child.data, spoken);
       if (!(child instanceof Element)) continue;
       if (child.localName === "break") pieces.push({ pause: pauseOf(child) });
-      else walk(child, child.getAttribute("xml:lang") ?? spoken);
+      walk(child, child.getAttribute("xml:lang") ?? spoken);
+      if (child.localName === "p" || child.localName === "s") pieces.push({ pause: STRENGTHS.medium });
     }
   }
 
   if (!ssml) add(text, language);
-  else {
-    const read = new DOMParser().parseFromString(text, "text/xml");
-    // What is no XML is still read: better words with a flaw than none.
-    const broken = read.querySelector("parsererror");
-    if (broken) add(new DOMParser().parseFromString(text, "text/html").body.textContent ?? "", language);
-    else walk(read, language);
-  }
-  return pieces;
+  // Read as HTML, SSML with a flaw is still read. A `<break/>` is never closed there, so what follows stands inside it.
+  else walk(new DOMParser().parseFromString(text, "text/html").body, language);
+  return pieces.map((piece) => ("text" in piece ? { ...piece, text: piece.text.replace(/\s+/g, " ").trim() } : piece));
 }
 
 /** @param {Element} element a `<break>` */

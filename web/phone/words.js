@@ -21,8 +21,8 @@ function ordinal(place) {
 
 /** Whether a call can begin. @param {import("./line.js").State} state @param {Claimed[] | null} numbers */
 export function readinessInWords(state, numbers) {
-  if (numbers?.length) return t("stage.idle");
-  return state === "opening" ? t("stage.opening") : t("stage.none");
+  if (state === "opening") return t("stage.opening");
+  return state === "open" && numbers?.length ? t("stage.idle") : t("stage.none");
 }
 
 /** @param {Call} call @param {boolean} keys whether the voice waits for keys @param {Claimed[]} numbers */
