@@ -1,52 +1,21 @@
-/** What every staff page has around its own part: who is signed in, language, theme, the list of keys, the way out. */
+/** What every staff page has around its own part: what all pages have, who is signed in, the way out. */
 
 import { configureApi } from "./api.js";
 import { byId, say } from "./dom.js";
-import { speak, switchLanguage, t } from "./i18n.js";
-import { listen, showKeys } from "./keys.js";
 import { signOut, who } from "./session.js";
-import { startTheme, switchTheme } from "./theme.js";
+import { prepare as prepareAny, surround } from "./surroundings.js";
 
-/**
- * @typedef {import("./keys.js").Key} Key
- * @typedef {object} Page
- * @property {string} title   the message that is the document's title
- * @property {Key[]} keys     the page's own
- * @property {() => void} draw  draws the page's own part; called when language or theme have changed
- * @property {[string, string, string][]} [buttons]  further buttons of the page: id, message of the tooltip, key
- * @property {() => Promise<void>} [leaving]  what is to be done before a person is signed out
- */
+/** @typedef {import("./surroundings.js").Page & {leaving?: () => Promise<void>}} Page  `leaving`: what is to be done before a person is signed out */
 
-/** Each button of the frame shows its key. @type {[string, string, string][]} */
-const BUTTONS = [["language", "key.language", "l"], ["theme", "key.theme", "t"], ["keys", "key.help", "?"], ["sign-out", "key.signout", "o"]];
-
-/** Makes ready what every page needs first: the configuration, and words. @returns {Promise<any>} the configuration */
+/** Makes ready what every staff page needs first: the configuration, words, the API. @returns {Promise<any>} the configuration */
 export async function prepare() {
-  const config = await (await fetch("/config.json")).json();
-  await speak();
+  const config = await prepareAny();
   configureApi(config.api);
   return config;
 }
 
 /** Puts the frame's buttons and keys to work. Returns what draws everything, and the way out. @param {Page} page */
 export function frame({ title, keys, draw, buttons = [], leaving = async () => {} }) {
-  function drawAll() {
-    for (const [id, message, key] of [...BUTTONS, ...buttons]) byId(id).title = `${t(message)} (${key})`;
-    document.title = t(title);
-    drawWho();
-    draw();
-  }
-
-  async function changeLanguage() {
-    await switchLanguage();
-    drawAll();
-  }
-
-  function changeTheme() {
-    switchTheme();
-    drawAll();
-  }
-
   async function leave() {
     await leaving();
     await signOut();
@@ -54,17 +23,16 @@ export function frame({ title, keys, draw, buttons = [], leaving = async () => {
     location.reload();
   }
 
-  listen([
-    ...keys,
-    { key: "l", message: "key.language", act: changeLanguage },
-    { key: "t", message: "key.theme", act: changeTheme },
-    { key: "o", message: "key.signout", act: leave },
-  ]);
-  byId("language").addEventListener("click", changeLanguage);
-  byId("theme").addEventListener("click", changeTheme);
-  byId("keys").addEventListener("click", showKeys);
+  const drawAll = surround({
+    title,
+    keys: [...keys, { key: "o", message: "key.signout", act: leave }],
+    buttons: [...buttons, ["sign-out", "key.signout", "o"]],
+    draw() {
+      drawWho();
+      draw();
+    },
+  });
   byId("sign-out").addEventListener("click", leave);
-  startTheme(drawAll);
   return { drawAll, leave };
 }
 

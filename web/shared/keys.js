@@ -21,12 +21,17 @@ export function listen(keys) {
     const key = known.find((one) => one.key === event.key);
     if (!key) return;
     event.preventDefault();
-    key.act();
+    // A key that is held down acts once.
+    if (!event.repeat) key.act();
   });
 }
 
+/** Keys that do the same stand in one row. */
 export function showKeys() {
-  const rows = known.flatMap(({ key, message }) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(message))]);
+  const rows = [...new Set(known.map(({ message }) => message))].flatMap((message) => [
+    el("dt", {}, known.filter((one) => one.message === message).map(({ key }) => el("kbd", {}, key))),
+    el("dd", {}, t(message)),
+  ]);
   rows.push(el("dt", {}, el("kbd", {}, "Esc")), el("dd", {}, t("key.escape")));
   const dialog = el(
     "dialog",
