@@ -66,14 +66,13 @@ class Exchange:
             line.close(code=self.closes_with)
         elif self.greets:
             line.send(json.dumps({"numbers": self.numbers}))
-            # So the real door does it: it looks before it knows which telephone this is.
-            line.send(json.dumps({"call": None, "now": stamp(play.NOW)}))
 
     def _hear(self, line: WebSocketRoute, said: Document) -> None:
         self.told.append(said)
         if said["do"] == "have" and self.in_use:
             self.problem(f"{said['number']} is in use on another page.")
-        elif said["do"] == "have" and self.greets and self._call is not None:
+        elif said["do"] == "have" and self.greets:
+            self._send({"have": said["number"]})
             self._tell_call()
 
     def commands(self) -> list[Document]:

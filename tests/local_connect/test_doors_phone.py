@@ -33,6 +33,8 @@ def test_the_numbers_that_can_be_called_come_first() -> None:
     async def play(centre: Centre) -> None:
         phone = await centre.page("/connect/phone")
         assert await phone.until(bool) == {"numbers": [{"number": NUMBER, "name": "main"}]}
+        await phone.sends({"do": "have", "number": CALLER})
+        assert await phone.until(bool) == {"have": CALLER}
         assert await phone.until(bool) == {"call": None, "now": "2026-06-15T01:00:00.000Z"}
 
     scene(play)

@@ -1,7 +1,7 @@
 /** The line to the exchange: a WebSocket that carries keys one way and what is heard the other, and comes back by itself.
  *
- * The page says first which telephone it is (`have`); a problem before any other command means that another page has this telephone, and is no
- * problem of the page's: it asks again. What was keyed while the line was gone is dropped: a key belongs to the prompt that it answers.
+ * The page says first which telephone it is (`have`), and the exchange says it back, then how its call stands; a problem instead means that another
+ * page has this telephone, and is no problem of the page's: it asks again. What was keyed while the line was gone is dropped: a key belongs to the prompt that it answers.
  */
 
 /**
@@ -30,7 +30,6 @@
 
 const AGAIN = [1_000, 2_000, 4_000, 8_000, 15_000]; // milliseconds until the next attempt, after each failure in a row
 const IN_USE_AGAIN = 5_000; // milliseconds: the other page may be our own connection that the exchange does not yet know to be dead
-const NO_ANSWER = 1_000; // milliseconds without a problem, after which a telephone that was in use is ours
 
 export class Line {
   /** @type {State} */
@@ -40,8 +39,6 @@ export class Line {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #failures = 0;
-  /** Whether this connection has been asked for more than a telephone. */
-  #hasAsked = false;
   #number = "";
   /** @type {string} */
   #address;
@@ -75,7 +72,6 @@ export class Line {
   /** Sends a command; false when there is no line. @param {Record<string, string>} command */
   send(command) {
     if (this.#state !== "open") return false;
-    this.#hasAsked = true;
     this.#socket?.send(JSON.stringify(command));
     return true;
   }
@@ -85,7 +81,6 @@ export class Line {
     this.#socket?.close();
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
-    this.#hasAsked = false;
     socket.addEventListener("open", () => this.#claim());
     socket.addEventListener("message", ({ data }) => socket === this.#socket && this.#hear(JSON.parse(data)));
     socket.addEventListener("close", () => socket === this.#socket && this.#closed());
@@ -94,7 +89,6 @@ export class Line {
   #claim() {
     clearTimeout(this.#timer);
     this.#socket?.send(JSON.stringify({ do: "have", number: this.#number }));
-    if (this.#state === "busy") this.#timer = setTimeout(() => this.#become("open"), NO_ANSWER);
   }
 
   /** @param {any} said */
@@ -102,14 +96,14 @@ export class Line {
     if (said.numbers) {
       this.#failures = 0;
       this.#told.numbers(said.numbers);
-      if (this.#state !== "busy") this.#become("open");
     }
+    if (said.have) this.#become("open");
     if (said.call !== undefined) {
       const ahead = Date.parse(said.now) - Date.now();
       this.#told.call(said.call && { ...said.call, since: new Date(Date.parse(said.call.since) - ahead) });
     }
     if (said.heard) this.#told.heard(said.heard);
-    if (said.problem && this.#hasAsked) this.#told.problem(said.problem);
+    if (said.problem && this.#state === "open") this.#told.problem(said.problem);
     else if (said.problem) this.#refused();
   }
 

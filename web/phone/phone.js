@@ -22,7 +22,6 @@ import { readinessInWords, sinceInWords, stateInWords } from "./words.js";
  */
 
 const TICK = 1_000; // milliseconds
-const DOUBT = 1_000; // milliseconds; the exchange may say that there is no call before it knows which telephone this is
 
 const config = await prepare();
 const zone = config.zone;
@@ -38,8 +37,6 @@ let expected = null;
 let problem = "";
 /** Whether the exchange has yet to say how the call stands, after the line was gone. */
 let unsure = false;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let doubt;
 let waitedLong = false;
 
 const pad = new Pad(byId("pad"), byId("hint"), press);
@@ -80,13 +77,6 @@ const inCall = () => call !== null && call.stage !== "over";
 
 /** @param {Call | null} said */
 function callChanged(said) {
-  clearTimeout(doubt);
-  if (!said && unsure && inCall()) doubt = setTimeout(() => settle(said), DOUBT);
-  else settle(said);
-}
-
-/** @param {Call | null} said */
-function settle(said) {
   if (unsure && inCall() && said?.id !== call?.id) transcript.lose();
   if (said && said.id !== call?.id) {
     transcript.begin(said);

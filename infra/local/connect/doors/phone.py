@@ -105,7 +105,6 @@ class Phones:
         async with self._doorway.page(request) as page:
             self._pages[page] = None
             page.say({"numbers": numbers_view(self._exchange.instance)})
-            page.show(lambda: {"call": self._view(page)})
             try:
                 async for message in page.messages():
                     self._obey(page, message)
@@ -132,8 +131,14 @@ class Phones:
         if not is_number(number) or number in self._exchange.instance.numbers:
             raise Misunderstood("This is no number of a caller's: choose one such as +819012345678.")
         before = self._pages[page]
-        if before is not None and before.number == number:
-            return
+        if before is None or before.number != number:
+            self._take(page, before, number)
+        page.say({"have": number})
+        page.show(lambda: {"call": self._view(page)})
+        self._repeat(page)
+
+    def _take(self, page: Page, before: Telephone | None, number: str) -> None:
+        """Give a page a telephone in place of the one it had; raises Misunderstood."""
         if before is not None and before.call and self._followed(before.call).is_on:
             raise Misunderstood("You are on a call: hang up before you change the number.")
         telephone = self._telephones.setdefault(number, Telephone(number, page=None))
@@ -207,6 +212,12 @@ class Phones:
             with suppress(UnknownResource):
                 call.contact = self._exchange.customer_of(call.id)
         return call
+
+    def _repeat(self, page: Page) -> None:
+        """Tell a page that has come back what its caller hears now."""
+        call = self._telephone(page).call
+        if call and self._followed(call).is_on and call.contact.heard is not None:
+            page.say({"heard": heard_view(call.contact.heard, call.contact.details.get("LanguageCode"))})
 
     def _tell(self, telephone: Telephone, contact_id: str, heard: Heard) -> None:
         call = telephone.call
