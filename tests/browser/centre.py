@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
@@ -69,6 +69,11 @@ class Centre:
     def ago(self, seconds: float) -> str:
         """Return a moment of the past, as the wire writes it; a negative number is the future."""
         return (self.now - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+
+    def ahead(self, seconds: float) -> Self:
+        """Put this clock ahead of the pages'."""
+        self._passed += timedelta(seconds=seconds)
+        return self
 
     def pass_time(self, page: Page, seconds: int) -> None:
         """Let time go by, here and on the page."""

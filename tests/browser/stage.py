@@ -55,6 +55,8 @@ class Stage:
         self.cognito: Callable[[str, dict[str, Any]], Said] = lambda action, body: (200, {})
         self.accepted: str | None = None
         """The only token that opens the API, or None while every one does."""
+        self.config = CONFIG
+        self.policy = POLICY
         self.gate = threading.Event()
         self._answers: dict[str, Callable[[Query], Said]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -104,7 +106,7 @@ class Stage:
                     token = self.headers.get("Authorization", "")
                     self._json(*stage.say(parts.path.removeprefix("/api"), query, token))
                 elif parts.path == "/config.json":
-                    self._json(200, CONFIG)
+                    self._json(200, stage.config)
                 else:
                     self._file(parts.path)
 
@@ -134,7 +136,7 @@ class Stage:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
-                self.send_header("Content-Security-Policy", POLICY)
+                self.send_header("Content-Security-Policy", stage.policy)
                 self.send_header("Cache-Control", "no-store")
                 self.end_headers()
                 self.wfile.write(body)

@@ -1,6 +1,7 @@
 /** One softphone, two homes: what the desk may ask and what it is told, whoever answers (docs/decisions/0018-one-softphone-two-homes.md). */
 
 import { LocalSoftphone } from "./local.js";
+import { StreamsSoftphone } from "./streams.js";
 
 export { SoftphoneProblem } from "./problem.js";
 
@@ -74,8 +75,9 @@ export { SoftphoneProblem } from "./problem.js";
  * @property {(id: string) => Promise<void>} stopListening
  */
 
-/** @param {{home?: string, path?: string} | undefined} config `softphone` of the pages' configuration @param {() => Promise<string>} idToken @returns {Softphone} */
+/** @param {{home?: string, path?: string, ccpUrl?: string, region?: string} | undefined} config `softphone` of the pages' configuration @param {() => Promise<string>} idToken @returns {Softphone} */
 export function openSoftphone(config, idToken) {
   if (config?.home === "local" && config.path) return new LocalSoftphone(config.path, idToken);
+  if (config?.home === "streams" && config.ccpUrl && config.region) return new StreamsSoftphone(config.ccpUrl, config.region, idToken);
   throw new Error(`config.json names no home of the softphone that this page knows (softphone.home is ${config?.home}): deploy pages and configuration together`);
 }
