@@ -14,9 +14,8 @@ ABOVE_THE_MODEL = frozenset({"agentStates", "queues", "authentication"})
 
 @cache
 def model() -> dict[str, Any]:
-    """Return the model, out of the very file that pages load."""
-    place = json.loads((WEB / "vendor.json").read_text())["/vendor/connect-streams.js"]
-    text = (WEB / place).read_text()
+    """Return the model; in the package's larger file it is still JSON."""
+    text = (WEB / "node_modules/amazon-connect-streams/release/connect-streams.js").read_text()
     start = text.rindex(".exports=", 0, text.index(SERVICE)) + len(".exports=")
     found, _ = json.JSONDecoder().raw_decode(text[start:])
     return dict(found)
@@ -24,7 +23,7 @@ def model() -> dict[str, Any]:
 
 def fits_request(method: str, params: dict[str, Any]) -> None:
     """Fail unless these are parameters of a request of that name, such as `acceptContact`."""
-    _fits(_operation(method)["input"], {name: value for name, value in params.items() if value is not None}, method)
+    _fits(_operation(method)["input"], params, method)
 
 
 def fits_answer(method: str, answer: dict[str, Any]) -> None:
@@ -41,6 +40,8 @@ def _fits(shape: dict[str, Any], value: Any, where: str) -> None:
     match shape.get("type", "string"):
         case "structure":
             assert isinstance(value, dict), where
+            # A null goes over the wire as nothing.
+            value = {name: each for name, each in value.items() if each is not None}
             unknown = value.keys() - shape["members"].keys() - ABOVE_THE_MODEL
             missing = set(shape.get("required", ())) - value.keys() - ABOVE_THE_MODEL
             assert not unknown, f"{where} has no {unknown}"

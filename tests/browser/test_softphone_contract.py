@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import instance, play
-from tests.browser.centre import AVAILABLE, CLOSING, LUNCH, OFFLINE, Centre, Document
+from tests.browser.centre import AVAILABLE, LUNCH, OFFLINE, Centre, Document
 from tests.browser.conftest import Opener, Watch
 from tests.browser.stage import CONFIG, POLICY, Stage
 
@@ -360,4 +360,4 @@ def test_signing_out_ends_the_shift(phone: Phone, centre: Centre) -> None:
 def lines_that_fail_are_part_of_the_story(watch: Watch) -> Iterator[None]:
     """Streams writes what goes wrong to the console, and so does a browser about a WebSocket that closes."""
     watch.expect(r"^(WebSocket|\d{4}-|.*ERROR)")
-    yield
+    return

@@ -67,7 +67,10 @@ export class Ccp {
     const { ackTimer, synTimer } = core.keepaliveManager ?? {};
     for (const timer of [core.ccpLoadTimeoutInstance, core.iframeRefreshTimeout, ackTimer, synTimer]) clearTimeout(timer);
     core.iframeRefreshTimeout = null;
+    const { upstream } = core;
     connect.core.terminate();
+    // Metrics of its own are still on their way; they go into a window that is no more.
+    core.upstream = upstream;
     this.#place.remove();
   }
 }

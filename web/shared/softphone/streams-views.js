@@ -76,9 +76,10 @@ export function destinationOf({ endpointARN, name, phoneNumber, type }) {
   return { id: idOf(endpointARN), name: name ?? phoneNumber ?? "", type: DESTINATIONS.get(type) ?? "flow" };
 }
 
-/** The connection by which the agent, or a supervisor who listens, has the contact. @param {RawContact} contact */
+/** The connection by which the agent, or a supervisor who listens, has the contact; either may be on the same call. @param {RawContact} contact */
 export function ownConnection(contact) {
-  return contact.connections.find(({ type }) => type === "agent" || type === "monitoring");
+  const [first, second] = contact.initiationMethod?.toLowerCase() === "monitor" ? ["monitoring", "agent"] : ["agent", "monitoring"];
+  return contact.connections.find(({ type }) => type === first) ?? contact.connections.find(({ type }) => type === second);
 }
 
 /** @param {RawContact} contact */
