@@ -55,7 +55,7 @@ def _fits(shape: dict[str, Any], value: Any, where: str) -> None:
             for name, each in value.items():
                 _fits(shape["value"], each, f"{where}[{name}]")
         case "timestamp":
-            assert datetime.fromisoformat(value["moment"]), where
+            datetime.fromisoformat(value["moment"])
         case "boolean":
             assert isinstance(value, bool), where
         case "long" | "integer":

@@ -115,8 +115,8 @@ class Instance(Centre):
         page.send(json.dumps({"event": event, "data": data}))
 
     def _said(self, page: WebSocketRoute, said: Document) -> None:
-        event, data = said["event"], said.get("data")
-        match event:
+        data: Document = said.get("data") or {}
+        match said["event"]:
             case "api_request":
                 self._request(page, data)
             case "broadcast" if data["event"] == "mute":

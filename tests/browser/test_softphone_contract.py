@@ -6,7 +6,7 @@ to arrive there as the same deed.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,12 @@ from playwright.sync_api import Page
 from tests.browser import instance, play
 from tests.browser.centre import AVAILABLE, LUNCH, OFFLINE, Centre, Document
 from tests.browser.conftest import Opener, Watch
-from tests.browser.stage import CONFIG, POLICY, Stage
+from tests.browser.stage import POLICY, Stage
 
 PATIENCE = 20  # seconds
 AHEAD = 90  # seconds that the centre's clock is ahead of the page's
-HOMES: dict[str, tuple[Callable[[], Centre], Document]] = {
-    "local": (Centre, CONFIG["softphone"]),
+HOMES: dict[str, tuple[type[Centre], Document]] = {
+    "local": (Centre, {"home": "local", "path": "/connect/desk"}),
     "streams": (instance.Instance, instance.CONFIG),
 }
 STREAMS_POLICY = (
@@ -357,7 +357,6 @@ def test_signing_out_ends_the_shift(phone: Phone, centre: Centre) -> None:
 
 
 @pytest.fixture(autouse=True)
-def lines_that_fail_are_part_of_the_story(watch: Watch) -> Iterator[None]:
+def lines_that_fail_are_part_of_the_story(watch: Watch) -> None:
     """Streams writes what goes wrong to the console, and so does a browser about a WebSocket that closes."""
     watch.expect(r"^(WebSocket|\d{4}-|.*ERROR)")
-    return

@@ -306,6 +306,7 @@ function drawInstead() {
   place.dataset.told = told;
   if (away) place.replaceChildren(instead("away"));
   else if (seen.why === "agent") place.replaceChildren(instead("stranger", el("p", { class: "quiet-text" }, t("forbidden.who", { name: who()?.username ?? "", roles: who()?.roles.join(", ") || t("forbidden.none") })), el("button", { type: "button", onclick: leave }, t("forbidden.other"))));
+  else if (seen.why === "instance" || seen.why === "origin") place.replaceChildren(instead(seen.why, el("button", { type: "button", onclick: () => phone.open() }, t("retry"))));
   else place.replaceChildren(instead("closed", el("p", {}, seen.why), el("button", { type: "button", onclick: () => phone.open() }, t("retry"))));
 }
 

@@ -89,7 +89,7 @@ class Template:
             case {"Fn::If": [str(condition), yes, no]}:
                 return self.resolved(yes if self._holds(self._conditions[condition]) else no)
             case {"Fn::Select": [index, {"Fn::Split": [str(separator), text]}]}:
-                return self.resolved(text).split(separator)[index]
+                return str(self.resolved(text).split(separator)[index])
             case {"Fn::GetAtt": str(path)}:
                 return path
             case _:

@@ -49,7 +49,7 @@ export { SoftphoneProblem } from "./problem.js";
  *
  * @typedef {object} Seen what is known now
  * @property {"opening" | "open" | "lost" | "refused"} line  `lost` comes back by itself, `refused` only by `open()`
- * @property {string} why  of a refusal: "token" (sign in again), "agent" (no agent of this centre), or the other side's sentence
+ * @property {string} why  of a refusal: "token" (sign in again), "agent" (no agent of this centre), "instance" (sign in at Amazon Connect), "origin" (Amazon Connect does not let this page in), or the other side's sentence
  * @property {Agent | null} agent  the last that was told, on a lost line too
  * @property {number} ahead  milliseconds that the other side's clock is ahead of ours
  *
