@@ -54,6 +54,15 @@ export class Ccp {
     });
   }
 
+  /** Opens the instance's sign-in in a window, and loads the CCP until somebody has signed in there. */
+  signIn() {
+    const core = /** @type {any} */ (connect.core);
+    // The library begins no second round of attempts while this stands, even when the first has come to its end.
+    clearTimeout(core.iframeRefreshTimeout);
+    core.iframeRefreshTimeout = null;
+    core.reauthenticateAfterLogout();
+  }
+
   /** Loads the CCP anew; the window stays the same, so that the library goes on listening to it. */
   reload() {
     const frame = this.#place.querySelector("iframe");

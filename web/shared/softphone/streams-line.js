@@ -110,7 +110,7 @@ export class StreamsLine {
   /** Somebody asks once more for a line that was refused. */
   #openAgain() {
     if (this.seen.line !== "refused" || !this.#ccp) return;
-    if (this.#trouble.unknown) /** @type {any} */ (connect.core).reauthenticateAfterLogout();
+    if (this.#trouble.unknown) this.#ccp.signIn();
     this.told = null;
     this.#judge({ denied: false, stranger: false, unknown: false });
     this.#ccp.reload();
@@ -162,7 +162,7 @@ export class StreamsLine {
       const known = { accepted: this.#accepted, muted: this.#muted, destinations: this.#destinations };
       this.#see({ line: "open", why: "", agent: agentOf(this.told, known), ahead: this.told.snapshot.skew ?? 0 });
     }
-    this.#tryAgain(unknown || silent);
+    this.#tryAgain(!denied && (unknown || silent || !this.told));
   }
 
   /** Loads a CCP that does not answer from time to time: the agent may have signed in elsewhere. @param {boolean} wanted */
