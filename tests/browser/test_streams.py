@@ -96,6 +96,26 @@ def test_nobody_signs_out_with_a_contact_in_hand(phone: Phone, centre: Instance)
     assert centre.heard == []
 
 
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (["Only a connected contact can be held."], "Only a connected contact can be held."),
+        (['"Only a connected contact can be held."'], "Only a connected contact can be held."),
+        (['{"type": "NoSuchContact", "message": "There is no such contact."}'], "There is no such contact."),
+        (["UnknownException", {"message": "There is no such contact."}], "There is no such contact."),
+        (["error"], "Amazon Connect did not do that (error): see what has become of the contact, then try again."),
+        (['{"half'], 'Amazon Connect did not do that ({"half): see what has become of the contact, then try again.'),
+        (
+            [None],
+            "Amazon Connect did not do that (it gave no reason): see what has become of the contact, then try again.",
+        ),
+    ],
+)
+def test_whatever_form_a_failure_has_it_becomes_a_sentence(phone: Phone, failure: list[object], sentence: str) -> None:
+    said = """async (failure) => (await import("/shared/softphone/streams-views.js")).sentenceOf(...failure)"""
+    assert phone.page.evaluate(said, failure) == sentence
+
+
 def test_the_desk_is_the_same_page_at_an_instance(centre: Instance, open_page: Opener, stage: Stage) -> None:
     stage.policy, stage.config = STREAMS_POLICY, stage.config | {"softphone": instance.CONFIG}
     page = open_page(role="agent")

@@ -76,6 +76,8 @@ export class StreamsLine {
     this.#ccp = null;
     this.told = null;
     this.#queues = "";
+    this.#destinations = [];
+    this.#muted = false;
     this.#trouble = NONE;
     this.#see({ line: "opening", why: "", agent: null });
   }
