@@ -216,7 +216,13 @@ class Centre:
 
     def _end(self, held: Document) -> None:
         held.update(
-            state="ended", since=self.ago(0), held=False, muted=False, consult=None, endsAt=self.ago(-WORK_SECONDS)
+            state="ended",
+            since=self.ago(0),
+            held=False,
+            muted=False,
+            joined=False,
+            consult=None,
+            endsAt=self.ago(-WORK_SECONDS),
         )
 
     def _consult(self, destination: str) -> Document:

@@ -187,7 +187,7 @@ class Instance(Centre):
 
     def _do(self, said: Document) -> None:
         if said["do"] == "dropConsult":
-            self.contact(said["contact"]).update(consult=None)
+            self.contact(said["contact"]).update(consult=None, joined=False)
         else:
             super()._do(said)
 
