@@ -337,9 +337,12 @@ def test_pauses_between_attempts_grow(desk: Desk, centre: Centre) -> None:
     def pauses() -> list[float]:
         return [ms for ms in page.evaluate("window.pauses") if ms not in (6_000, 12_000)]
 
+    def attempted(times: int) -> Callable[[], bool]:
+        return lambda: len(pauses()) >= times
+
     centre.drop()
-    for attempt in range(8):
-        wait_for(page, lambda so_far=attempt: len(pauses()) > so_far)
+    for times in range(1, 9):
+        wait_for(page, attempted(times))
         page.clock.fast_forward(10_000)
     assert 250 <= pauses()[0] <= 500
     assert 5_000 <= pauses()[-1] <= 10_000
