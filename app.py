@@ -4,9 +4,11 @@ from chalicelib.agents.entry import doors as agents
 from chalicelib.contacts.entry import doors as contacts
 from chalicelib.desk.api import app
 from chalicelib.quality.entry import doors as quality
+from chalicelib.requests.entry import doors as requests
 
 __all__ = ["app"]
 
 app.register_blueprint(contacts)
 app.register_blueprint(agents)
 app.register_blueprint(quality)
+app.register_blueprint(requests)

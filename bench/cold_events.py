@@ -16,6 +16,7 @@ from bench.doors import (
     contact_folding,
     contact_records,
     contact_sweep,
+    desk_requests,
     quality_changes,
     quality_check,
     quality_figures,
@@ -64,6 +65,7 @@ class Story:
             "contact_events": (self._events, contact_events),
             "contact_folding": (lambda: self._cloud.stream("FactsTable").take(), contact_folding),
             "contact_sweep": (lambda: self._tick(timedelta(hours=1)), contact_sweep),
+            "desk_requests": (self._cry_for_help, desk_requests),
             "quality_changes": (lambda: self._cloud.stream("ContactsTable").take(), quality_changes),
             "quality_figures": (lambda: self._tick(timedelta(hours=1)), quality_figures),
             "quality_check": (lambda: self._tick(timedelta(hours=8)), quality_check),
@@ -85,6 +87,12 @@ class Story:
 
     def _record(self) -> Document:
         return _by_kinesis(_record_of(self._contact))
+
+    def _cry_for_help(self) -> Document:
+        told = {"request_id": self._centre.uuid(), "request": "help", "username": "hanako.sato"}
+        at = stamp(self._contact.initiated_at)
+        body = json.dumps({**told, "ContactId": self._contact.contact_id, "at": at})
+        return {"Records": [{"messageId": self._centre.uuid(), "body": body}]}
 
     def _sign_in(self) -> Document:
         return _by_kinesis(

@@ -10,6 +10,7 @@ with contextlib.redirect_stdout(Path(os.devnull).open("w")):
     from chalicelib.agents.entry import agent_events, agent_folding
     from chalicelib.contacts.entry import contact_events, contact_folding, contact_records, contact_sweep
     from chalicelib.quality.entry import quality_changes, quality_check, quality_figures
+    from chalicelib.requests.entry import desk_requests
 
 __all__ = [
     "agent_events",
@@ -19,6 +20,7 @@ __all__ = [
     "contact_folding",
     "contact_records",
     "contact_sweep",
+    "desk_requests",
     "quality_changes",
     "quality_check",
     "quality_figures",

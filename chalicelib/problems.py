@@ -3,6 +3,7 @@
 Problem
 ├── Unreadable    a document that can never be applied: it is parked, never retried
 ├── BadRequest    a caller's question that has no answer as asked
+├── Forbidden     a caller's question that is not theirs to ask
 ├── NotFound      what was asked for is not here
 └── TryAgain      the cloud was busy; the same call may succeed later
     └── SlowDown  the cloud asks for fewer requests; so do no others for now
@@ -27,6 +28,10 @@ class Unreadable(Problem):
 
 class BadRequest(Problem):
     """A question that cannot be answered as asked; the text says how to ask."""
+
+
+class Forbidden(Problem):
+    """A question that is not for whoever asks it; the text says who may ask what."""
 
 
 class NotFound(Problem):

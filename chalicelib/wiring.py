@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from chalicelib.privacy.store import DynamoAccessLog
     from chalicelib.quality.gauge import CloudWatchGauge
     from chalicelib.quality.store import DynamoTally
+    from chalicelib.requests.connect import ConnectDesk
+    from chalicelib.requests.store import DynamoAnswerBook, SqsPost
     from chalicelib.routing.store import DynamoDirectoryBook
 
 
@@ -133,6 +135,33 @@ def access_log() -> "DynamoAccessLog":
 
     table = settings.text("ACCESSES_TABLE")
     return DynamoAccessLog(client("dynamodb"), table, retention=settings.days("ACCESS_RETENTION_DAYS"))
+
+
+@cache
+def request_post() -> "SqsPost":
+    """Return the queue of requests from the desk."""
+    from chalicelib.requests.store import SqsPost
+
+    return SqsPost(partial(client, "sqs"), settings.text("REQUESTS_QUEUE_URL"))
+
+
+@cache
+def answer_book() -> "DynamoAnswerBook":
+    """Return the table of what became of requests."""
+    from chalicelib.requests.store import DynamoAnswerBook
+
+    return DynamoAnswerBook(client("dynamodb"), settings.text("REQUESTS_TABLE"))
+
+
+@cache
+def connect_desk() -> "ConnectDesk | None":
+    """Return the Connect instance on which requests are carried out, or None where there is none."""
+    instance_id = settings.optional("CONNECT_INSTANCE_ID")
+    if instance_id is None:
+        return None
+    from chalicelib.requests.connect import ConnectDesk
+
+    return ConnectDesk(partial(client, "connect"), instance_id)
 
 
 @cache

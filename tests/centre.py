@@ -18,6 +18,7 @@ from chalicelib.contacts.model import Contact
 from chalicelib.items import plain
 from chalicelib.quality.entry import quality_changes, quality_check, quality_figures
 from chalicelib.quality.model import Interval
+from chalicelib.requests.entry import desk_requests
 from tests import lives
 from tests.support.cloud import Cloud, Crash, Template, queue_url
 from tests.support.lambda_context import LambdaContext
@@ -30,6 +31,7 @@ FUNCTIONS = (
     "AgentEvents",
     "AgentFolding",
     "ContactSweep",
+    "DeskRequests",
     "QualityChanges",
     "QualityFigures",
     "APIHandler",
@@ -133,6 +135,14 @@ class Centre:
         queue.clear()
         self.deliver(bodies)
         self.fold()
+
+    def carry_out_requests(self) -> None:
+        """Let what lies in the queue of requests reach its door, one message at a time; one that fails comes again."""
+        queue = self.cloud.sqs.queues[queue_url("RequestsQueue")]
+        bodies = [message["MessageBody"] for message in queue]
+        queue.clear()
+        for body in bodies:
+            until_it_works(desk_requests, {"Records": [{"messageId": "request", "body": body}]})
 
     def tick(self, now: datetime) -> None:
         """Let the clock wake the function that brings figures up to date."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.agents.model import AgentEvent, AgentId, Interval, State, read_event
+from chalicelib.agents.model import AgentEvent, AgentId, Held, Interval, State, read_event
 from chalicelib.cloud import busy_means_try_again, pages, write_in_batches
 from chalicelib.contacts.model import ContactId
 from chalicelib.items import Item, plain, typed
@@ -141,6 +141,8 @@ class DynamoStateBook:
             item |= {"end": stamp(interval.end), "day": stamp(interval.start)[:10]}
         if interval.contacts:
             item["contacts"] = json.dumps(interval.contacts)
+        if interval.held:
+            item["held"] = json.dumps([_told(each) for each in interval.held], sort_keys=True)
         return item | {name: text for name in _TEXTS if (text := getattr(interval, name)) is not None}
 
 
@@ -153,7 +155,25 @@ def _interval(item: Item) -> Interval:
         start=datetime.fromisoformat(str(said["start"])),
         end=datetime.fromisoformat(str(said["end"])) if "end" in said else None,
         contacts=tuple(map(ContactId, json.loads(str(said.get("contacts", "[]"))))),
+        held=tuple(map(_held, json.loads(str(said.get("held", "[]"))))),
         **texts,
+    )
+
+
+def _told(held: Held) -> dict[str, str]:
+    told = {name: value for name, value in held._asdict().items() if value is not None}
+    return told | {"since": stamp(held.since)}
+
+
+def _held(told: dict[str, str]) -> Held:
+    return Held(
+        contact_id=ContactId(told["contact_id"]),
+        state=told["state"],
+        since=datetime.fromisoformat(told["since"]),
+        initiation_method=told.get("initiation_method"),
+        channel=told.get("channel"),
+        queue_id=told.get("queue_id"),
+        queue_name=told.get("queue_name"),
     )
 
 

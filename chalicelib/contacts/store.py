@@ -10,19 +10,26 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages, write_in_batches
-from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Silent, Stage, Waiting
+from chalicelib.contacts.model import Contact, ContactId, Fact, Page, Silent, Stage, Talk, Waiting
 from chalicelib.contacts.model.fact import CONTACT_ID_BYTES, FactKey
+from chalicelib.contacts.model.mark import marks_of_text
 from chalicelib.contacts.model.silence import silent_from
 from chalicelib.contacts.packing import pack, unpack
 from chalicelib.items import plain, typed
 from chalicelib.moments import days, stamp
-from chalicelib.problems import BadRequest
+from chalicelib.problems import BadRequest, TryAgain
+from chalicelib.slices import in_slices
 
 NO_QUEUE = "none"
 """Stands for the queue of contacts that never saw one, in keys and in questions."""
 
 OPEN_STAGES = (Stage.IN_MENU, Stage.WAITING, Stage.WITH_AGENT, Stage.AFTER_CONTACT_WORK)
 """The stages of open contacts that have a moment, and so a place in the indexes of open ones."""
+
+NOW = "now"
+"""The one partition of the sparse index of contacts with an agent: a few hundred at a time."""
+
+READS_A_CALL = 100
 
 _NOT_FROM_HERE = "`next` is not a token that a page of this question gave out; leave it out to begin anew."
 
@@ -101,6 +108,18 @@ class DynamoContactBook:
             answer = self._dynamodb.get_item(TableName=self._table, Key={"contact_id": {"S": contact_id}})
         return Contact.of_plain(plain(answer["Item"])) if "Item" in answer else None
 
+    def several(self, contact_ids: Sequence[ContactId]) -> list[Contact]:
+        """Return those of these contacts of which something is known, a hundred a call."""
+        found: list[Contact] = []
+        for some in in_slices(contact_ids, READS_A_CALL):
+            wanted = {self._table: {"Keys": [{"contact_id": {"S": each}} for each in some]}}
+            with busy_means_try_again():
+                answer = self._dynamodb.batch_get_item(RequestItems=wanted)
+            if answer.get("UnprocessedKeys"):
+                raise TryAgain("DynamoDB had no room for all contacts asked for; asking again is safe.")
+            found += [Contact.of_plain(plain(item)) for item in answer["Responses"][self._table]]
+        return found
+
     def page(self, queue_id: str | None, start: datetime, end: datetime, *, limit: int, after: str | None) -> Page:
         """Return contacts that arrived from `start` until before `end`, oldest first, a partition a day."""
         key = _key_in(after, queue_id, start, end) if after else None
@@ -163,6 +182,28 @@ class DynamoContactBook:
                     queue_id=_text(item.get("queue_id")),
                     channel=_text(item.get("channel")),
                     since=datetime.fromisoformat(str(item["since"])),
+                    initiation_method=_text(item.get("initiation_method")),
+                )
+
+    def talks(self) -> Iterator[Talk]:
+        """Return the contacts that are with an agent now, the longest first, from their sparse index."""
+        query = {
+            "TableName": self._table,
+            "IndexName": "with_agent",
+            "KeyConditionExpression": "with_agent = :now",
+            "ExpressionAttributeValues": {":now": {"S": NOW}},
+        }
+        for page in pages(self._dynamodb, **query):
+            for item in map(plain, page):
+                yield Talk(
+                    contact_id=ContactId(str(item["contact_id"])),
+                    queue_id=_text(item.get("queue_id")),
+                    site_id=_text(item.get("site_id")),
+                    channel=_text(item.get("channel")),
+                    initiation_method=_text(item.get("initiation_method")),
+                    agent_id=_text(item.get("agent_id")),
+                    since=datetime.fromisoformat(str(item["since"])),
+                    marks=marks_of_text(str(item.get("marks", "[]"))),
                 )
 
     def silent(self, now: datetime) -> Sequence[Silent]:
@@ -213,6 +254,8 @@ class DynamoContactBook:
             if contact.stage is not Stage.ENDED:
                 item["open_stage"] = contact.stage.value
                 item["since"] = stamp(contact.since or arrived_at)
+                if contact.stage is Stage.WITH_AGENT:
+                    item["with_agent"] = NOW
                 if (silent := silent_from(contact)) is not None:
                     item["silent_from"] = item["look_at"] = stamp(silent)
         return item

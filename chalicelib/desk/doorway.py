@@ -1,5 +1,6 @@
 """What every route shares: who may pass, how a problem is answered, and what the log keeps of it."""
 
+import json
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,22 +11,27 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.desk.model import Parameters, roles_in
 from chalicelib.edge import Document, logger
-from chalicelib.problems import BadRequest, NotFound, TryAgain
+from chalicelib.problems import BadRequest, Forbidden, NotFound, TryAgain
 
 PAUSE = 2
 """Seconds after which a caller may try again."""
+
+BODY = 10_000
+"""Bytes in the longest body that a question may have."""
 
 View = Callable[..., Document]
 Door = Callable[..., Response]
 
 
 class Asked(NamedTuple):
-    """One request: when it came, who asks what, and the id under which the log knows it."""
+    """One request: when it came, who of which roles asks what, and the id under which the log knows it."""
 
     now: datetime
     given: Mapping[str, Sequence[str]]
     account: str
+    roles: frozenset[str]
     request: str
+    body: bytes
 
     def parameters(self, *known: str) -> Parameters:
         """Return the parameters, of which only these are known here.
@@ -33,6 +39,22 @@ class Asked(NamedTuple):
         Raises `BadRequest` for any other.
         """
         return Parameters(self.given, known)
+
+    def document(self, *known: str) -> Mapping[str, str]:
+        """Return the texts in the JSON object that was sent, all of which must be there; only these are known here.
+
+        Raises `BadRequest` for anything else.
+        """
+        names = ", ".join(f"`{name}`" for name in known)
+        try:
+            document = json.loads(self.body) if len(self.body) <= BODY else None
+        except (ValueError, RecursionError):
+            document = None
+        if not isinstance(document, dict) or document.keys() != set(known):
+            raise BadRequest(f"Send a JSON object with {names} and nothing else.")
+        if not all(isinstance(value, str) for value in document.values()):
+            raise BadRequest(f"Send text as {names}.")
+        return document
 
 
 class Doorkeeper:
@@ -42,14 +64,17 @@ class Doorkeeper:
         """Keep these doors."""
         self._doors = doors
 
-    def __call__(self, *roles: str) -> Callable[[View], Door]:
-        """Return a decorator that lets only these roles pass; the view's first argument is what was `Asked`."""
+    def __call__(self, *roles: str, status: int = 200) -> Callable[[View], Door]:
+        """Return a decorator that lets only these roles pass; the view's first argument is what was `Asked`.
+
+        What the view returns is answered with `status`.
+        """
 
         def kept(view: View) -> Door:
             @wraps(view)
             def door(**path: str) -> Response:
                 request = self._doors.current_request
-                answer = _answer(request, roles, lambda asked: view(asked, **path))
+                answer = _answer(request, roles, lambda asked: view(asked, **path), status)
                 _log(request, answer.status_code)
                 return answer
 
@@ -58,16 +83,19 @@ class Doorkeeper:
         return kept
 
 
-def _answer(request: Any, roles: Sequence[str], view: Callable[[Asked], Document]) -> Response:
+def _answer(request: Any, roles: Sequence[str], view: Callable[[Asked], Document], status: int) -> Response:
     claims = _claims(request)
     if claims.get("token_use") != "id":
         return _problem(401, "UnauthorizedError", "Send the ID token of your sign-in, not its access token.")
-    if not roles_in(claims.get("cognito:groups")) & set(roles):
+    own = roles_in(claims.get("cognito:groups"))
+    if not own & set(roles):
         return _problem(403, "ForbiddenError", f"This is for the roles {', '.join(roles)}; ask an administrator.")
     try:
-        return _response(200, view(_asked(request)))
+        return _response(status, view(_asked(request, own)))
     except BadRequest as problem:
         return _problem(400, "BadRequestError", str(problem))
+    except Forbidden as problem:
+        return _problem(403, "ForbiddenError", str(problem))
     except NotFound as problem:
         return _problem(404, "NotFoundError", str(problem))
     except TryAgain:
@@ -79,14 +107,16 @@ def _answer(request: Any, roles: Sequence[str], view: Callable[[Asked], Document
         return _problem(500, "InternalServerError", text)
 
 
-def _asked(request: Any) -> Asked:
+def _asked(request: Any, roles: frozenset[str]) -> Asked:
     milliseconds = int(request.context["requestTimeEpoch"])
     given = request.query_params
     return Asked(
         now=datetime.fromtimestamp(milliseconds / 1000, UTC),
         given={name: given.getlist(name) for name in given} if given else {},
         account=str(_claims(request).get("cognito:username", "unknown")),
+        roles=roles,
         request=_id(request),
+        body=request.raw_body,
     )
 
 

@@ -1,4 +1,7 @@
-"""Ways into the HTTP API behind the agent's desk and the supervisor's board. It reads and changes nothing."""
+"""Ways into the HTTP API behind the agent's desk and the supervisor's board.
+
+It reads, and passes on what staff ask for: nothing is changed here.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,19 +11,21 @@ from chalice.app import Blueprint, CognitoUserPoolAuthorizer
 
 from chalicelib import settings, wiring
 from chalicelib.agents.service import states_now
-from chalicelib.contacts.model import Contact
+from chalicelib.contacts.model import Contact, ContactId
 from chalicelib.contacts.model.fact import CONTACT_ID_BYTES
 from chalicelib.contacts.service import show
 from chalicelib.desk.doorway import Asked, Doorkeeper
 from chalicelib.desk.model import Limits, queueing
 from chalicelib.desk.model.telling import Teller, alarm, moment_text, series
-from chalicelib.desk.service import draw, list_contacts
+from chalicelib.desk.service import draw, earlier_contacts, list_contacts, look_at_floor
 from chalicelib.edge import Document
 from chalicelib.privacy.model import Access
 from chalicelib.privacy.service import note_access
-from chalicelib.problems import BadRequest
+from chalicelib.problems import BadRequest, Forbidden
 from chalicelib.quality.model import By, Step
 from chalicelib.quality.service import look_back
+from chalicelib.requests.model import Request, Wish
+from chalicelib.requests.service import answer_to, take
 from chalicelib.routing.model import Directory
 from chalicelib.routing.service import read_directory
 
@@ -31,6 +36,14 @@ allowed = Doorkeeper(doors)
 SEE_CONTACTS = ("supervisor", "leader", "quality", "auditor", "administrator")
 SEE_FIGURES = ("supervisor", "leader", "quality", "analyst", "auditor", "administrator")
 SEE_AGENTS = ("supervisor", "leader", "quality", "administrator")
+SEE_EARLIER = ("agent", *SEE_CONTACTS)
+ASK_FOR: dict[Wish, tuple[str, ...]] = {
+    Wish.HELP: ("agent",),
+    Wish.HARASSMENT: ("agent",),
+    Wish.LISTEN: ("supervisor", "leader"),
+}
+"""Who may ask for what about a contact."""
+ASK = ("agent", "supervisor", "leader")
 
 MOST_CONTACTS = 100
 CONTACTS_SPAN = Limits(days=31, advice="Ask for a month at a time.")
@@ -50,6 +63,50 @@ def contact(asked: Asked, contact_id: str) -> Document:
     found, facts = show(_id_in(contact_id), contacts=wiring.contact_book(), facts=wiring.fact_book())
     _note(asked, "contact", [found])
     return _teller(_directory()).contact_in_full(found, facts)
+
+
+@doors.route("/contacts/{contact_id}/earlier", methods=["GET"], authorizer=staff)
+@allowed(*SEE_EARLIER)
+def earlier(asked: Asked, contact_id: str) -> Document:
+    """Answer with what the customer of a contact brought to us before it."""
+    asked.parameters()
+    found = earlier_contacts(
+        _id_in(contact_id),
+        at_any_time=bool(asked.roles & set(SEE_CONTACTS)),
+        now=asked.now,
+        contacts=wiring.contact_book(),
+        facts=wiring.fact_book(),
+        connect=wiring.connect(),
+    )
+    _note(asked, "earlier", found)
+    teller = _teller(_directory())
+    return {"contacts": [teller.contact_in_short(each) for each in found]}
+
+
+@doors.route("/contacts/{contact_id}/requests", methods=["POST"], authorizer=staff)
+@allowed(*ASK, status=202)
+def ask(asked: Asked, contact_id: str) -> Document:
+    """Take what staff ask for about a contact; it is carried out a moment later."""
+    asked.parameters()
+    wish = _wish_in(asked.document("request")["request"])
+    if not asked.roles & set(ASK_FOR[wish]):
+        raise Forbidden(f"`{wish}` is for the roles {', '.join(ASK_FOR[wish])}; ask an administrator.")
+    request = Request(
+        request_id=asked.request, contact_id=_id_in(contact_id), wish=wish, username=asked.account, at=asked.now
+    )
+    take(request, post=wiring.request_post())
+    return {"request_id": request.request_id}
+
+
+@doors.route("/contacts/{contact_id}/requests/{request_id}", methods=["GET"], authorizer=staff)
+@allowed(*ASK)
+def asked_for(asked: Asked, contact_id: str, request_id: str) -> Document:
+    """Answer with what became of a request."""
+    asked.parameters()
+    state, why = answer_to(
+        _id_in(request_id, "request"), _id_in(contact_id), asked.account, answers=wiring.answer_book()
+    )
+    return {"state": state.value, "why": why}
 
 
 @doors.route("/contacts", methods=["GET"], authorizer=staff)
@@ -107,6 +164,22 @@ def agents(asked: Asked) -> Document:
     return {"at": moment_text(asked.now, wiring.zone()), "agents": [teller.agent(interval) for interval in found]}
 
 
+@doors.route("/floor", methods=["GET"], authorizer=staff)
+@allowed(*SEE_AGENTS)
+def floor(asked: Asked) -> Document:
+    """Answer with what goes on now: agents and what they have in hand, who waits, who should be looked at, calls."""
+    asked.parameters()
+    directory = _directory()
+    seen = look_at_floor(
+        now=asked.now,
+        long_talk=timedelta(seconds=settings.number("LONG_TALK_SECONDS")),
+        contacts=wiring.contact_book(),
+        states=wiring.agent_state_book(),
+        directory=directory,
+    )
+    return {"at": moment_text(asked.now, wiring.zone()), **_teller(directory).floor(seen)}
+
+
 @doors.route("/dashboard", methods=["GET"], authorizer=staff)
 @allowed(*SEE_FIGURES)
 def dashboard(asked: Asked) -> Document:
@@ -136,12 +209,18 @@ def _note(asked: Asked, what: str, shown: Sequence[Contact]) -> None:
     note_access(access, log=wiring.access_log())
 
 
-def _id_in(text: str) -> str:
+def _id_in(text: str, of: str = "contact") -> ContactId:
     # API Gateway leaves an id in a path as the caller encoded it.
-    contact_id = unquote(text)
-    if not contact_id or len(contact_id.encode(errors="replace")) > CONTACT_ID_BYTES:
-        raise BadRequest(f"A contact id has at most {CONTACT_ID_BYTES} bytes.")
-    return contact_id
+    named = unquote(text)
+    if not named or len(named.encode(errors="replace")) > CONTACT_ID_BYTES:
+        raise BadRequest(f"A {of} id has at most {CONTACT_ID_BYTES} bytes.")
+    return ContactId(named)
+
+
+def _wish_in(text: str) -> Wish:
+    if text not in set(Wish):
+        raise BadRequest(f"`request` must be one of {', '.join(Wish)}.")
+    return Wish(text)
 
 
 def _directory() -> Directory:

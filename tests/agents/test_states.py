@@ -80,9 +80,33 @@ def test_an_interval_says_where_and_who_and_what_comes_next() -> None:
     assert interval._replace(start=EIGHT) == Interval(
         agent_id=interval.agent_id, state=State.AFTER_CONTACT_WORK, status=None, start=EIGHT, end=None,
         contacts=interval.contacts, username="sato.hanako", site_id="tokyo", site_name="Tokyo",
-        routing_profile_id=HOME, routing_profile="Support-Home", next_status="Lunch",
+        routing_profile_id=HOME, routing_profile="Support-Home", next_status="Lunch", held=interval.held,
     )  # fmt: skip
     assert interval.contacts == ("a",)
+
+
+def test_an_interval_that_goes_on_knows_all_that_the_agent_has_in_hand() -> None:
+    chat = held("b", "ENDED", EIGHT, Channel="CHAT", Queue=None)
+    talking, other = held("a", "CONNECTED", NINE), held("a", "CONNECTED_ONHOLD", NINE, ConnectedToAgentTimestamp=None)
+    before, now = folded(
+        event("STATE_CHANGE", NINE, snapshot(AVAILABLE)), event("STATE_CHANGE", TEN, snapshot(AVAILABLE, talking, chat))
+    )
+    assert before.held == (), "what is over is not in hand"
+    assert [(each.contact_id, each.state, each.channel, each.queue_id) for each in now.held] == [
+        ("a", "CONNECTED", "VOICE", "support-ja"),
+        ("b", "ENDED", "CHAT", None),
+    ]
+    [again] = folded(
+        event("STATE_CHANGE", NINE, snapshot(AVAILABLE, talking)),
+        event("STATE_CHANGE", TEN, snapshot(AVAILABLE, other)),
+    )
+    assert [each.state for each in again.held] == ["CONNECTED_ONHOLD"], "as last told"
+
+
+def test_who_signed_out_has_nothing_in_hand() -> None:
+    talking = snapshot(AVAILABLE, held("a", "CONNECTED", NINE))
+    *_, last = folded(event("STATE_CHANGE", NINE, talking), event("LOGOUT", TEN, talking))
+    assert (last.state, last.held) == (State.OFFLINE, ())
 
 
 def the_sample_day() -> list[Document]:

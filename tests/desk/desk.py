@@ -59,14 +59,27 @@ class Desk:
     def ask(self, path: str, _query: str = "", /, **query: object) -> Answer:
         """Ask, and see that the answer is one that the OpenAPI document promises; `from_` stands for `from`."""
         text = _query or urlencode({name.rstrip("_"): value for name, value in query.items()})
+        return self._call("get", f"{path}?{text}" if text else path, path)
+
+    def send(self, path: str, body: object, _query: str = "", /) -> Answer:
+        """Send a document, and see that the answer is one that the OpenAPI document promises; text goes as it is."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        json_of = {"Content-Type": "application/json"}
+        return self._call("post", f"{path}?{_query}" if _query else path, path, headers=json_of, body=text.encode())
+
+    def knock(self, method: str, path: str, query: str = "") -> Answer:
+        """Ask or send as the operation wants it, with nothing that it knows."""
+        return self.ask(path, query) if method == "get" else self.send(path, {}, query)
+
+    def _call(self, method: str, url: str, path: str, **sent: Any) -> Answer:
         http = client().http
         gateway: Any = http._local_gateway
         gateway._generate_lambda_event = self._with_sign_in
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="CognitoUserPoolAuthorizer is not a supported")
-            answered = http.get(f"{path}?{text}" if text else path)
+            answered = getattr(http, method)(url, **sent)
         answer = Answer(answered.status_code, answered.headers, json.loads(answered.body))
-        validate(_path_of(path), answer)
+        validate(_path_of(path), method, answer)
         assert answer.headers["Cache-Control"] == "no-store"
         return answer
 
@@ -84,18 +97,20 @@ def client() -> Client:
     return Client(app, project_dir=str(HOUSE))
 
 
-def validate(path: str, answer: Answer) -> None:
+def validate(path: str, method: str, answer: Answer) -> None:
     """Raise unless the OpenAPI document promises this answer."""
-    operation = OPENAPI["paths"][path]["get"]
+    operation = OPENAPI["paths"][path][method]
     response = _resolved(operation["responses"][str(answer.status)])
     schema = response["content"]["application/json"]["schema"]
     jsonschema.Draft202012Validator({**schema, "components": OPENAPI["components"]}).validate(answer.body)
     assert {name for name in response.get("headers", {}) if name not in answer.headers} == set()
 
 
-def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield method and path of every operation, and what the document says of it."""
     for path, item in OPENAPI["paths"].items():
-        yield path, item["get"]
+        for method, operation in item.items():
+            yield method, path, operation
 
 
 def parameters(operation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -114,4 +129,14 @@ def _resolved(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _path_of(path: str) -> str:
-    return path if path in OPENAPI["paths"] else "/contacts/{contact_id}"
+    """Return the document's path that this one is an instance of."""
+    if path in OPENAPI["paths"]:
+        return path
+    parts = path.split("/")
+    [found] = [each for each in OPENAPI["paths"] if _fits(each.split("/"), parts)]
+    return str(found)
+
+
+def _fits(template: list[str], parts: list[str]) -> bool:
+    pairs = zip(template, parts, strict=False)
+    return len(template) == len(parts) and all(name == part or name.startswith("{") for name, part in pairs)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from random import Random
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,8 @@ from tests.centre import Centre
 from tests.desk.desk import HOUSE, OPENAPI, Desk, operations, parameters
 from tests.support.cloud import Call
 
-ROUTES = [path for path, _ in operations()]
+HOUR = timedelta(hours=1)
+ROUTES = [(method, path) for method, path, _ in operations()]
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +47,11 @@ def test_nothing_hangs_on_middleware() -> None:
     assert not app.middleware_handlers
 
 
-@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("role", [*ROLES, None])
-def test_who_passes_is_who_the_document_says(desk: Desk, path: str, role: str | None) -> None:
-    passing = OPENAPI["paths"][path]["get"]["x-roles"]
-    answer = desk.sit_down(role or "").ask(path.replace("{contact_id}", "unheard-of"), "queue=none&nonsense=1")
+def test_who_passes_is_who_the_document_says(desk: Desk, method: str, path: str, role: str | None) -> None:
+    passing = OPENAPI["paths"][path][method]["x-roles"]
+    answer = desk.sit_down(role or "").knock(method, unheard_of(path), "queue=none&nonsense=1")
     if role in passing:
         assert answer.status == 400, "let in, and then told that there is no such parameter"
     else:
@@ -58,10 +59,10 @@ def test_who_passes_is_who_the_document_says(desk: Desk, path: str, role: str | 
         assert all(name in answer.message for name in passing)
 
 
-@pytest.mark.parametrize("path", ROUTES)
-def test_what_may_be_asked_is_what_the_document_says(desk: Desk, path: str) -> None:
-    known = [name for name, told in parameters(OPENAPI["paths"][path]["get"]).items() if told["in"] == "query"]
-    answer = desk.ask(path.replace("{contact_id}", "unheard-of"), "nonsense=1")
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_what_may_be_asked_is_what_the_document_says(desk: Desk, method: str, path: str) -> None:
+    known = [name for name, told in parameters(OPENAPI["paths"][path][method]).items() if told["in"] == "query"]
+    answer = desk.knock(method, unheard_of(path), "nonsense=1")
     assert answer.status == 400
     assert "'nonsense'" in answer.message
     if known:
@@ -71,17 +72,17 @@ def test_what_may_be_asked_is_what_the_document_says(desk: Desk, path: str) -> N
         assert "none at all" in answer.message
 
 
-@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("token_use", ["access", "refresh", ""])
-def test_only_the_id_token_of_a_sign_in_counts(desk: Desk, path: str, token_use: str) -> None:
-    answer = desk.sit_down("administrator", token_use).ask(path.replace("{contact_id}", "unheard-of"))
+def test_only_the_id_token_of_a_sign_in_counts(desk: Desk, method: str, path: str, token_use: str) -> None:
+    answer = desk.sit_down("administrator", token_use).knock(method, unheard_of(path))
     assert answer.status == 401
     assert "ID token" in answer.message
 
 
-@pytest.mark.parametrize("path", ROUTES)
-def test_nobody_passes_without_a_sign_in(desk: Desk, path: str) -> None:
-    assert Desk(claims=None).ask(path.replace("{contact_id}", "unheard-of")).status == 401
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_nobody_passes_without_a_sign_in(desk: Desk, method: str, path: str) -> None:
+    assert Desk(claims=None).knock(method, unheard_of(path)).status == 401
 
 
 @pytest.mark.parametrize(
@@ -118,11 +119,16 @@ def test_the_api_may_read_the_tables_and_indexes_that_it_reads_and_nothing_else(
     seen: set[tuple[str, str]] = set()
 
     def note(call: Call) -> None:
-        index = call.request.get("IndexName")
-        seen.add((f"dynamodb:{call.operation}", call.request["TableName"] + (f"/index/{index}" if index else "")))
+        index, [place] = call.request.get("IndexName"), call.resources
+        of_connect = "${ConnectInstanceId}/contact/*"
+        named = of_connect if call.service == "connect" else place.rpartition("/")[2]
+        seen.add((f"{call.service}:{call.operation}", f"{named}/index/{index}" if index else named))
 
-    (leg,) = lives.story("answered", Random(1))
-    centre.deliver(lives.bodies([leg]))
+    leg, going_on = (lives.answered_leg(seed, channel="VOICE", began=lives.MORNING + seed * HOUR) for seed in (1, 2))
+    centre.deliver(lives.bodies([leg])[:-1])
+    centre.record([lives.record(leg)])
+    centre.deliver([json.dumps(lives.event(going_on, "CONNECTED_TO_AGENT", going_on.at(going_on.answered or 0)))])
+    centre.cloud.connect.contacts[going_on.contact_id] = lives.description(going_on)
     centre.fold()
     centre.cloud.faults = note
     for path, query in (
@@ -131,15 +137,26 @@ def test_the_api_may_read_the_tables_and_indexes_that_it_reads_and_nothing_else(
         ("/quality", ""),
         ("/quality/now", ""),
         ("/agents", ""),
+        ("/floor", ""),
+        (f"/contacts/{going_on.contact_id}/earlier", ""),
+        (f"/contacts/{leg.contact_id}/requests/1", ""),
     ):
         assert desk.ask(path, query).status == 200
-    assert seen == {(action, table) for action, table in _permitted() if action.startswith("dynamodb:")}
-    assert {action.partition(":")[0] for action, _ in _permitted()} == {"dynamodb", "cloudwatch", "logs", "xray"}
+    assert desk.send(f"/contacts/{leg.contact_id}/requests", {"request": "listen"}).status == 202
+    ours = ("dynamodb:", "sqs:", "connect:")
+    assert seen == {(action, place) for action, place in _permitted() if action.startswith(ours)}
+    others = {"cloudwatch", "logs", "xray"}
+    assert {action.partition(":")[0] for action, _ in _permitted()} == {"dynamodb", "sqs", "connect", *others}
     assert {action for action, _ in _permitted() if action.startswith("cloudwatch:")} == {
         "cloudwatch:GetDashboard",
         "cloudwatch:GetMetricData",
         "cloudwatch:DescribeAlarms",
     }
+
+
+def unheard_of(path: str) -> str:
+    """Return a path of this form that leads to nothing."""
+    return path.replace("{contact_id}", "unheard-of").replace("{request_id}", "never-given")
 
 
 def _permitted() -> set[tuple[str, str]]:
@@ -157,4 +174,4 @@ def _resource(resource: Any) -> str:
         return resource
     if "Fn::GetAtt" in resource:
         return str(resource["Fn::GetAtt"][0])
-    return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", resource["Fn::Sub"])
+    return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", resource["Fn::Sub"].rpartition(":instance/")[2])

@@ -12,11 +12,12 @@ from chalicelib.agents.model import State
 from chalicelib.contacts.model import Outcome, Stage
 from chalicelib.contacts.model.events import WEIGHT
 from chalicelib.contacts.model.silence import AFTER_CONTACT_WORK, BEFORE_A_CALLBACK, BEFORE_AN_AGENT, WITH_AN_AGENT
-from chalicelib.desk.entry import SEE_AGENTS, SEE_CONTACTS, SEE_FIGURES
+from chalicelib.desk.entry import ASK_FOR, SEE_AGENTS, SEE_CONTACTS, SEE_EARLIER, SEE_FIGURES
 from chalicelib.desk.model import ROLES
 from chalicelib.quality.model import By, Figures, Step, rates
 from chalicelib.quality.model.figures import EDGES
 from chalicelib.quality.model.interval import LONGEST_WAIT, MEASURES
+from chalicelib.requests.model import Wish
 from tests.docs.pages import TEMPLATE, first_cells, text_of
 
 README, CONTRIBUTING = text_of("README.md"), text_of("CONTRIBUTING.md")
@@ -46,7 +47,8 @@ def test_every_handler_of_an_event_is_on_the_tour(handler: str) -> None:
 
 @pytest.mark.parametrize("path", app.routes)
 def test_every_route_is_in_the_changelog_and_can_be_tried_from_the_readme(path: str) -> None:
-    assert f"`GET {path}`" in text_of("CHANGELOG.md")
+    for method in app.routes[path]:
+        assert f"`{method} {path}`" in text_of("CHANGELOG.md")
     assert f"/api{path.partition('{')[0]}" in README
 
 
@@ -160,6 +162,16 @@ def test_the_readme_says_truly_who_may_see_what() -> None:
     assert set(SEE_FIGURES) - set(SEE_CONTACTS) == {"analyst"}
     assert f"Roles: {', '.join(SEE_AGENTS)}.\n" in README
     assert "agent" not in {*SEE_CONTACTS, *SEE_FIGURES, *SEE_AGENTS}
+    assert set(SEE_EARLIER) - set(SEE_CONTACTS) == {"agent"}
+
+
+def test_the_readme_says_truly_who_may_ask_for_what() -> None:
+    assert ASK_FOR[Wish.HELP] == ASK_FOR[Wish.HARASSMENT] == ("agent",)
+    told = " ".join(README.split())
+    assert "An `agent` asks for `help` or marks `harassment` on the own call" in told
+    listeners = " or ".join(f"`{role}`" for role in ASK_FOR[Wish.LISTEN])
+    assert f"a {listeners} asks to `listen`" in told
+    assert set(ASK_FOR) == set(Wish)
 
 
 def test_the_costs_count_the_metrics_that_there_are() -> None:

@@ -40,6 +40,11 @@ class Staff:
         url = f"{self._web}/api{path}?{urllib.parse.urlencode(question)}"
         return self._answer(urllib.request.Request(url, headers={"Authorization": token or self.token}))
 
+    def post(self, path: str, document: Document) -> tuple[int, Document]:
+        """Return the status and the document of the API's answer to a document that is sent."""
+        headers = {"Authorization": self.token, "Content-Type": "application/json"}
+        return self._answer(urllib.request.Request(f"{self._web}/api{path}", json.dumps(document).encode(), headers))
+
     def _answer(self, request: urllib.request.Request) -> tuple[int, Document]:
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:

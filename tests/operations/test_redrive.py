@@ -43,7 +43,13 @@ class Centre:
     def __init__(self) -> None:
         self.session = boto3.session.Session("test", "test", region_name=REGION)
         self.sqs, self.kinesis = self.session.client("sqs"), self.session.client("kinesis")
-        names = ("ContactEventsQueueUrl", "ParkedQueueUrl", "DeadLetterQueueUrl", "StreamFailuresQueueUrl")
+        names = (
+            "ContactEventsQueueUrl",
+            "RequestsQueueUrl",
+            "ParkedQueueUrl",
+            "DeadLetterQueueUrl",
+            "StreamFailuresQueueUrl",
+        )
         outputs = {name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in names}
         self.kinesis.create_stream(StreamName="records", ShardCount=1)
         outputs |= {"ContactRecordsStream": "records", "ContactFoldingFunction": "folding"}
@@ -90,8 +96,10 @@ def test_each_letter_goes_back_to_the_door_it_came_from(centre: Centre) -> None:
     centre.park("contact-records", "old release", '{"ContactId": "c-2"}')
     centre.park("facts", "old release", "c-3")
     centre.park("agent-facts", "old release", "a-7")
+    centre.park("desk-requests", "old release", '{"request": "help"}')
     outcome = centre.redrive("old release")
-    assert (outcome.put_back, outcome.kept.total()) == (4, 0)
+    assert (outcome.put_back, outcome.kept.total()) == (5, 0)
+    assert centre.in_queue("RequestsQueueUrl") == ['{"request": "help"}']
     assert centre.in_queue("ContactEventsQueueUrl") == ['{"detail": {}}']
     assert centre.in_stream() == [b'{"ContactId": "c-2"}']
     asked = {function: event["Records"][0]["dynamodb"]["Keys"] for function, event in centre.functions.asked}

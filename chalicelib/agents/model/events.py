@@ -30,7 +30,7 @@ class Status(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A contact that an agent holds: its state as Connect names it, and since when.
+    """A contact that an agent holds: its state as Connect names it, and since when; of which queue and channel, if told.
 
     A talk is held since the agent was connected, hold or not.
     """
@@ -39,6 +39,9 @@ class Held(NamedTuple):
     state: str
     since: datetime
     initiation_method: str | None
+    channel: str | None = None
+    queue_id: str | None = None
+    queue_name: str | None = None
 
 
 class Snapshot(NamedTuple):
@@ -141,6 +144,7 @@ def _held(contact: Reader, path: str, at: datetime) -> Held:
     state = _set(contact.text("State"), f"{path}State")
     since = _set(contact.moment("StateStartTimestamp"), f"{path}StateStartTimestamp")
     connected = contact.moment("ConnectedToAgentTimestamp")
+    queue = contact.inside("Queue")
     if connected is not None and state in ("CONNECTED", "CONNECTED_ONHOLD", "PAUSED"):
         since = min(since, connected)
     return Held(
@@ -148,6 +152,9 @@ def _held(contact: Reader, path: str, at: datetime) -> Held:
         state=state,
         since=min(since, at),
         initiation_method=contact.text("InitiationMethod"),
+        channel=contact.text("Channel"),
+        queue_id=queue.resource("ARN", "queue"),
+        queue_name=queue.text("Name"),
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from chalicelib.agents.model.events import LOGIN, LOGOUT, AgentEvent, AgentId, Snapshot
 from chalicelib.agents.model.interval import Interval
-from chalicelib.agents.model.states import Sight, sight_before, sight_in
+from chalicelib.agents.model.states import Sight, State, sight_before, sight_in
 from chalicelib.contacts.model import ContactId
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -82,6 +82,7 @@ class _Run(NamedTuple):
             routing_profile_id=last.routing_profile_id if last else None,
             routing_profile=last.routing_profile if last else None,
             next_status=last.next_status if last else None,
+            held=last.held if last and end is None and self.sight.state is not State.OFFLINE else (),
         )
 
 

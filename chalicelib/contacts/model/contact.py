@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from chalicelib.contacts.model import descriptions, events, records
 from chalicelib.contacts.model.fact import ContactId, Fact
 from chalicelib.contacts.model.forgetting import FORGOTTEN
+from chalicelib.contacts.model.mark import MARK, Mark, marks_in, marks_of_text, text_of_marks
 from chalicelib.contacts.model.said import Said, merge
 from chalicelib.moments import stamp
 
@@ -54,13 +55,15 @@ class Contact(NamedTuple):
     """One contact as it is known now.
 
     `went_on` maps the contact ids that continue this one to their initiation methods; `facts` is the number of facts
-    it is made of, which only grows: of two records of a contact, the one of more facts is the newer.
+    it is made of, which only grows: of two records of a contact, the one of more facts is the newer. `marks` are what staff
+    said of it, the earliest first.
     """
 
     contact_id: ContactId
     said: Said
     went_on: Mapping[str, str]
     facts: int
+    marks: tuple[Mark, ...] = ()
 
     @classmethod
     def of(cls, contact_id: ContactId, facts: Iterable[Fact]) -> "Contact":
@@ -78,13 +81,14 @@ class Contact(NamedTuple):
                 went_on.setdefault(rest, kind)
             elif source == FORGOTTEN:
                 forgotten = True
-            else:
+            elif source != MARK:
                 sayings.append(_ranked(source, kind, rest, known[key]))
         sayings.sort(key=lambda ranked: ranked[0])
         merged = merge(said for _, said in sayings)
         if forgotten:
             merged = merged._replace(customer_address=None, customer_id=None)
-        return cls(contact_id=contact_id, said=merged, went_on=went_on, facts=len(known))
+        marks = marks_in(known.values())
+        return cls(contact_id=contact_id, said=merged, went_on=went_on, facts=len(known), marks=marks)
 
     @property
     def came_from(self) -> tuple[str | None, ...]:
@@ -196,6 +200,8 @@ class Contact(NamedTuple):
             record["went_on"] = json.dumps(self.went_on, sort_keys=True)
         if self.arrived_at is not None:
             record["arrived_at"] = stamp(self.arrived_at)
+        if self.marks:
+            record["marks"] = text_of_marks(self.marks)
         return record
 
     @classmethod
@@ -215,6 +221,7 @@ class Contact(NamedTuple):
             said=Said(**said),
             went_on=json.loads(str(record.get("went_on", "{}"))),
             facts=int(record["facts"]),
+            marks=marks_of_text(str(record.get("marks", "[]"))),
         )
 
     @property

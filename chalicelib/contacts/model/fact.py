@@ -27,8 +27,9 @@ class Fact(NamedTuple):
     """What one document says of one contact.
 
     `key` names the fact within its contact: ``event#<type>#<digest>``, ``record#<last update>#<digest>``,
-    ``described#<last update>#<digest>`` or ``next#<initiation method>#<contact id>``. `detail` is the document as canonical JSON, without nulls and without what the key says.
-    `since` is the earliest moment that the document names, if any; retention counts from it.
+    ``described#<last update>#<digest>``, ``next#<initiation method>#<contact id>`` or ``mark#<kind>#<request id>``.
+    `detail` is the document as canonical JSON, without nulls and without what the key says. `since` is the earliest
+    moment that the document names, if any; retention counts from it.
     """
 
     contact_id: ContactId

@@ -9,6 +9,7 @@ from chalicelib.contacts.model import descriptions, records
 from chalicelib.contacts.model.events import WEIGHT, said_by_event
 from chalicelib.contacts.model.fact import Fact
 from chalicelib.contacts.model.forgetting import FORGOTTEN
+from chalicelib.contacts.model.mark import MARK
 from chalicelib.contacts.model.said import Reader
 from chalicelib.problems import Unreadable
 
@@ -25,11 +26,12 @@ class Told(NamedTuple):
     """The short form of a fact.
 
     `type` is the type of an event, RECORD for a contact record, DESCRIBED or GONE for what Connect answered when it was
-    asked, FORGOTTEN where a customer asked for that, or how the contact that goes on from here began.
+    asked, FORGOTTEN where a customer asked for that, HELP or HARASSMENT for a mark, or how the contact that goes on from here
+    began.
     """
 
     key: str
-    source: Literal["event", "described", "record", "next", "forgotten"]
+    source: Literal["event", "described", "record", "next", "forgotten", "mark"]
     type: str
     moment: datetime | None
 
@@ -64,6 +66,8 @@ def _told(fact: Fact) -> Told:
         detail = json.loads(fact.detail)
         said = said_by_event(detail, kind)
         moment = Reader(detail, "").moment("envelopeTime")
+        if source == MARK:
+            return Told(key=fact.key, source="mark", type=kind, moment=moment)
     except Unreadable:
         return Told(key=fact.key, source="event", type=kind, moment=None)
     own = getattr(said, _MOMENT_OF[kind]) if kind in _MOMENT_OF else None

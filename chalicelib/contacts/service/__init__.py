@@ -9,11 +9,14 @@ from chalicelib.contacts.model import (
     Contact,
     ContactId,
     Fact,
+    Mark,
     Page,
     Silent,
+    Talk,
     Waiting,
     forgetting,
     is_forgotten,
+    mark_fact,
     still_telling,
 )
 from chalicelib.parking.model import Parked
@@ -46,6 +49,12 @@ class ContactBook(Protocol):
     def get(self, contact_id: ContactId) -> Contact | None:
         """Return the contact, or None when nothing is known of it."""
 
+    def several(self, contact_ids: Sequence[ContactId]) -> list[Contact]:
+        """Return those of these contacts of which something is known, no two of them the same, in no order.
+
+        Raises `TryAgain` when the store is busy.
+        """
+
     def page(self, queue_id: str | None, start: datetime, end: datetime, *, limit: int, after: str | None) -> Page:
         """Return contacts that arrived from `start` until before `end`, oldest first; of no queue where it is None.
 
@@ -54,6 +63,12 @@ class ContactBook(Protocol):
 
     def waiting(self) -> Iterable[Waiting]:
         """Return who waits in a queue now, longest wait first."""
+
+    def talks(self) -> Iterable[Talk]:
+        """Return the contacts that are with an agent now, the longest first.
+
+        Raises `TryAgain` when the store is busy.
+        """
 
     def of_customer(self, customer: str) -> Iterable[ContactId]:
         """Return the contacts of a customer, named by address (a phone number as +81…) or by customer id.
@@ -175,6 +190,15 @@ def contacts_of(customer: str, *, contacts: ContactBook) -> list[ContactId]:
         if contact is not None:
             waiting += map(ContactId, [*contact.went_on, *filter(None, contact.came_from)])
     return sorted(found)
+
+
+def mark(contact_id: ContactId, mark: Mark, name: str, *, facts: FactBook) -> None:
+    """Mark a contact; a mark of the same kind and `name` is the same one, however often it is made.
+
+    Raises `TryAgain` when the store is busy.
+    """
+    if facts.keep([mark_fact(contact_id, mark, name)]):
+        raise TryAgain(f"The mark on contact {contact_id} could not be kept for now; making it again is safe.")
 
 
 def forget(contact_ids: Iterable[ContactId], *, now: datetime, facts: FactBook) -> None:

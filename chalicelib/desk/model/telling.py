@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.agents.model import Interval
-from chalicelib.contacts.model import Contact, Fact
+from chalicelib.agents.model import Held, Interval
+from chalicelib.contacts.model import Contact, Fact, Mark
 from chalicelib.contacts.model.telling import tell
 from chalicelib.desk.model.dashboard import Alarm, Points, Wanted
+from chalicelib.desk.model.floor import AtRisk, Call, Floor, Person
 from chalicelib.desk.model.waiting import Queueing
 from chalicelib.quality.model import By, Row, rates
 from chalicelib.routing.model import Directory
@@ -85,6 +86,7 @@ class Teller:
                     {"contact_id": contact_id, "initiation_method": method}
                     for contact_id, method in sorted(contact.went_on.items())
                 ],
+                "marks": [self._mark(mark) for mark in contact.marks],
             },
             "facts": [{**each._asdict(), "moment": self._moment(each.moment)} for each in tell(facts)],
         }
@@ -120,6 +122,53 @@ class Teller:
             "next_status": interval.next_status,
         }
 
+    def floor(self, floor: Floor) -> Document:
+        """Return the floor: what agents do and have in hand, who waits, whom somebody should look at, which calls go on."""
+        return {
+            "agents": [
+                {**self.agent(interval), "contacts": [self._held(held) for held in interval.held]}
+                for interval in floor.agents
+            ],
+            "waiting": [self.queueing(line) for line in floor.waiting],
+            "at_risk": [self._at_risk(each) for each in floor.at_risk],
+            "calls": [self._call(call) for call in floor.calls],
+        }
+
+    def _held(self, held: Held) -> Document:
+        return {
+            "contact_id": held.contact_id,
+            "channel": held.channel,
+            "state": held.state,
+            "since": self._moment(held.since),
+            "queue": _named(held.queue_id, self._name("queue", held.queue_id, held.queue_name)),
+        }
+
+    def _at_risk(self, each: AtRisk) -> Document:
+        return {
+            "contact_id": each.contact_id,
+            "why": each.why.value,
+            "queue": each.queue_id,
+            "queue_name": self._directory.name("queue", each.queue_id),
+            "agent": _person(each.agent),
+            "site": _named(each.site_id, self._name("site", each.site_id, None)),
+            "since": self._moment(each.since),
+            "seconds": each.seconds,
+        }
+
+    def _call(self, call: Call) -> Document:
+        return {
+            "contact_id": call.contact_id,
+            "channel": call.channel,
+            "agent": _person(call.agent),
+            "queue": call.queue_id,
+            "queue_name": self._directory.name("queue", call.queue_id),
+            "since": self._moment(call.since),
+            "marks": [self._mark(mark) for mark in call.marks],
+        }
+
+    def _mark(self, mark: Mark) -> Document:
+        return {"mark": mark.kind.value, "by": mark.by, "at": self._moment(mark.at)}
+
     def _moment(self, moment: datetime | None) -> str | None:
         return moment_text(moment, self._zone) if moment else None
 
@@ -143,6 +192,10 @@ def series(wanted: Wanted, points: Points) -> Document:
 def alarm(alarm: Alarm) -> Document:
     """Return how an alarm stands."""
     return alarm._asdict()
+
+
+def _person(person: Person | None) -> Document | None:
+    return _named(person.id, person.name) if person else None
 
 
 def _named(id: str | None, name: str | None) -> Document | None:

@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from chalicelib.parking.model import Parked
+from chalicelib.problems import Unreadable
+from chalicelib.requests.model import read_request
+from chalicelib.requests.service import SOURCE as DESK_REQUESTS
 
 Message = Mapping[str, Any]
 
@@ -63,14 +66,15 @@ def parked(message: Message) -> Letter:
 
 
 def dead(message: Message) -> Letter:
-    """Return a contact event that crashed its function, or that EventBridge could not deliver to the queue."""
+    """Return what crashed its function, or what EventBridge could not deliver to the queue: a contact event or a request from the desk."""
     told = {name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()}
     if "ERROR_CODE" in told:
         reason = f"EventBridge could not deliver it: {told['ERROR_CODE']} {told.get('ERROR_MESSAGE', '')}".strip()
     else:
         reason = "crashed its function as often as the queue allows; the function's log has the error"
     about = _about(message["Body"])
-    return _letter(message, CONTACT_EVENTS, "", reason, _sent_at(message), about, message["Body"])
+    source = DESK_REQUESTS if _is_request(message["Body"]) else CONTACT_EVENTS
+    return _letter(message, source, "", reason, _sent_at(message), about, message["Body"])
 
 
 def given_up(message: Message) -> Letter:
@@ -124,6 +128,14 @@ def _letter(message: Message, source: str, field: str, reason: str, at: datetime
         about=about,
         body=body,
     )
+
+
+def _is_request(body: str) -> bool:
+    try:
+        read_request(body)
+    except Unreadable:
+        return False
+    return True
 
 
 def _about(body: str) -> str:

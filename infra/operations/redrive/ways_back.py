@@ -7,8 +7,17 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.requests.service import SOURCE as DESK_REQUESTS
 from infra.operations.place import Place
-from infra.operations.redrive.letters import AGENT_FACTS, CONTACT_EVENTS, DESCRIPTIONS, DYNAMODB, FACTS, KINESIS, Letter
+from infra.operations.redrive.letters import (
+    AGENT_FACTS,
+    CONTACT_EVENTS,
+    DESCRIPTIONS,
+    DYNAMODB,
+    FACTS,
+    KINESIS,
+    Letter,
+)
 
 Records = list[dict[str, Any]]
 
@@ -24,7 +33,8 @@ class WaysBack:
         self._place = place
         self._clients: dict[str, Any] = {}
         self._ways: Mapping[str, Callable[[Letter], None]] = {
-            CONTACT_EVENTS: self._to_the_events,
+            CONTACT_EVENTS: lambda letter: self._to_a_queue(letter, "ContactEventsQueueUrl"),
+            DESK_REQUESTS: lambda letter: self._to_a_queue(letter, "RequestsQueueUrl"),
             "contact-records": lambda letter: self._to_a_stream(letter, "ContactRecordsStream"),
             "agent-events": lambda letter: self._to_a_stream(letter, "AgentEventsStream"),
             FACTS: self._fold,
@@ -46,8 +56,8 @@ class WaysBack:
         except ClientError as problem:
             raise NotPutBack(str(problem)) from problem
 
-    def _to_the_events(self, letter: Letter) -> None:
-        self._client("sqs").send_message(QueueUrl=self._output("ContactEventsQueueUrl"), MessageBody=letter.body)
+    def _to_a_queue(self, letter: Letter, output: str) -> None:
+        self._client("sqs").send_message(QueueUrl=self._output(output), MessageBody=letter.body)
 
     def _to_a_stream(self, letter: Letter, output: str) -> None:
         self._client("kinesis").put_record(
