@@ -67,7 +67,10 @@ def dress(page: Page, watch: Watch, *, signed_in: bool = True, role: str = "supe
     page.add_init_script(LISTEN)
     if signed_in:
         kept = {"id": token(role=role), "refresh": "refresh-1", "expires": play.NOW.timestamp() * 1000 + 3_600_000}
-        page.add_init_script(f"sessionStorage.setItem('tsunagu.session', {json.dumps(json.dumps(kept))})")
+        # Frames of others, such as Amazon Connect's, are nobody's place to sign in.
+        page.add_init_script(
+            f"if (self === top) sessionStorage.setItem('tsunagu.session', {json.dumps(json.dumps(kept))})"
+        )
     watch.on(page)
 
 
