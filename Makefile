@@ -78,8 +78,8 @@ package: .venv/.stamp ## build the deployable in out/package: zips and template,
 	@$(PY) -m infra.packaging --stage $(STAGE) out/package
 	@.venv/bin/cfn-lint --non-zero-exit-code error out/package/sam.yaml
 
-deploy: .venv/.stamp web/node_modules/.stamp ## deploy to AWS: make deploy STAGE=prod BUCKET=… [INSTANCE=…] [AWS_PROFILE=…]
-	@$(PY) -m infra.deploy --stage $(STAGE) --bucket "$(BUCKET)" --instance "$(INSTANCE)"
+deploy: .venv/.stamp web/node_modules/.stamp ## deploy to AWS: make deploy STAGE=prod BUCKET=… [INSTANCE=…] [CCP_URL=…] [AWS_PROFILE=…]
+	@$(PY) -m infra.deploy --stage $(STAGE) --bucket "$(BUCKET)" --instance "$(INSTANCE)" --ccp-url "$(CCP_URL)"
 
 lock: .venv/.stamp ## pin every dependency anew, with hashes
 	@for name in requirements requirements-dev requirements-emulator requirements-node; do \

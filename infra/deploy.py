@@ -1,4 +1,4 @@
-"""Deploy to AWS: `make deploy STAGE=prod BUCKET=… [INSTANCE=…]`.
+"""Deploy to AWS: `make deploy STAGE=prod BUCKET=… [INSTANCE=…] [CCP_URL=…]`.
 
 Packages, uploads, changes the stack through a change set, enters the Connect instance's queues and sites, and puts the pages into the
 site bucket. Doing it again changes only what changed. Region and credentials come from the usual AWS settings.
@@ -38,12 +38,12 @@ class CannotDeploy(Exception):
     """Something an administrator has to put right first; the text says what."""
 
 
-def deploy(stage: str, bucket: str, instance: str, console: Console) -> None:
+def deploy(stage: str, bucket: str, instance: str, ccp_url: str, console: Console) -> None:
     """Deploy one stage. Raises CannotDeploy, NotPackaged or NotDeployed."""
     region = boto3.session.Session().region_name
     if not region:
         raise CannotDeploy("No region is chosen: set AWS_DEFAULT_REGION (ap-northeast-1 for Tokyo), then deploy again.")
-    parameters = parameters_of(stage, instance)
+    parameters = parameters_of(stage, instance, ccp_url)
     s3 = boto3.client("s3")
     ensure_bucket(bucket, s3)
     with console.status("Packaging"):
@@ -73,12 +73,16 @@ def deploy(stage: str, bucket: str, instance: str, console: Console) -> None:
         console.print(f"  {name:<24} {value}")
 
 
-def parameters_of(stage: str, instance: str) -> dict[str, str]:
-    """Return the template's parameters that a deployment sets; raises CannotDeploy for an instance that is none.
+def parameters_of(stage: str, instance: str, ccp_url: str) -> dict[str, str]:
+    """Return the template's parameters that a deployment sets; raises CannotDeploy for an instance or an address that is none.
 
-    Without an instance the stack keeps the one that it was told of before.
+    Without an instance, or an address of its agent page, the stack keeps what it was told of before.
     """
-    return {"Stage": stage, **({"ConnectInstanceId": instance_id_of(instance)} if instance else {})}
+    return {
+        "Stage": stage,
+        **({"ConnectInstanceId": instance_id_of(instance)} if instance else {}),
+        **({"CcpUrl": ccp_url_of(ccp_url)} if ccp_url else {}),
+    }
 
 
 def ensure_bucket(bucket: str, s3: "S3Client") -> None:
@@ -108,6 +112,16 @@ def instance_id_of(text: str) -> str:
             f"INSTANCE={text} is no Connect instance: give its id or ARN, as the Connect console shows it."
         )
     return found[1]
+
+
+def ccp_url_of(text: str) -> str:
+    """Return the address of an instance's agent page as pages and template want it; raises CannotDeploy when it is none."""
+    found = re.fullmatch(r"(https://[a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[a-z0-9-]+)+)/?", text)
+    if not found:
+        raise CannotDeploy(
+            f"CCP_URL={text} is no agent page: give its whole address, such as https://example.my.connect.aws/ccp-v2/."
+        )
+    return f"{found[1]}{found[2]}/"
 
 
 def read_directory(instance_id: str, connect: "ConnectClient") -> list[Entry]:
@@ -142,7 +156,11 @@ def _sites(instance_id: str, connect: "ConnectClient") -> Iterator[Entry]:
 
 
 def configuration(stage: str, region: str, outputs: dict[str, str]) -> dict[str, object]:
-    """Return what the pages need to know; nothing in it is secret."""
+    """Return what the pages need to know; nothing in it is secret.
+
+    Without the address of an agent page the desk has no telephone, and says so.
+    """
+    ccp = outputs.get("CcpUrl")
     return {
         "region": region,
         "stage": stage,
@@ -150,6 +168,7 @@ def configuration(stage: str, region: str, outputs: dict[str, str]) -> dict[str,
         "cognito": {"endpoint": f"https://cognito-idp.{region}.amazonaws.com/", "clientId": outputs["StaffClientId"]},
         "zone": outputs["Zone"],
         "dashboard": outputs["Dashboard"],
+        **({"softphone": {"home": "streams", "ccpUrl": ccp, "region": region}} if ccp else {}),
     }
 
 
@@ -183,6 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default="",
         help="id or ARN of the Connect instance: its queues and sites are entered, and it is asked about silent contacts",
     )
+    parser.add_argument("--ccp-url", default="", help="address of the instance's agent page, for the desk's softphone")
     given = parser.parse_args(arguments)
     # The Lambda runtime and other tools say AWS_REGION; boto3 reads only the other name.
     if "AWS_REGION" in os.environ:
@@ -191,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("AWS_RETRY_MODE", "adaptive")
     os.environ.setdefault("AWS_MAX_ATTEMPTS", "10")
     try:
-        deploy(given.stage, given.bucket, given.instance, Console(highlight=False, soft_wrap=True))
+        deploy(given.stage, given.bucket, given.instance, given.ccp_url, Console(highlight=False, soft_wrap=True))
     except (NoCredentialsError, ProfileNotFound) as problem:
         return _end(
             f"AWS does not know who you are ({problem}): sign in, for instance with 'aws sso login', or set AWS_PROFILE."

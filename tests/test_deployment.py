@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 
 from app import app
-from infra.deploy import CannotDeploy, parameters_of
+from infra.deploy import CannotDeploy, configuration, parameters_of
 from tests import lives
 from tests.centre import forget_wiring, scheduled
 from tests.support.cloud import Cloud
+from tests.support.cloud.template import Template
 from tests.support.lambda_context import LambdaContext
 
 ROOT = Path(__file__).parents[1]
@@ -88,10 +90,77 @@ def test_a_door_works_with_the_settings_that_are_deployed_with_it(name: str) -> 
 
 def test_a_deployment_names_the_instance_that_is_asked_and_without_one_keeps_what_was_set() -> None:
     instance_id = lives.INSTANCE.rpartition("/")[2]
-    assert parameters_of("prod", lives.INSTANCE) == {"Stage": "prod", "ConnectInstanceId": instance_id}
-    assert parameters_of("prod", "") == {"Stage": "prod"}
+    assert parameters_of("prod", lives.INSTANCE, "") == {"Stage": "prod", "ConnectInstanceId": instance_id}
+    assert parameters_of("prod", "", "") == {"Stage": "prod"}
     with pytest.raises(CannotDeploy, match="no Connect instance"):
-        parameters_of("prod", "my-instance")
+        parameters_of("prod", "my-instance", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://example.my.connect.aws/ccp-v2/", "https://example.my.connect.aws/ccp-v2/"),
+        ("https://example.my.connect.aws/ccp-v2", "https://example.my.connect.aws/ccp-v2/"),
+        ("https://example.awsapps.com/connect/ccp-v2", "https://example.awsapps.com/connect/ccp-v2/"),
+    ],
+)
+def test_a_deployment_names_the_agent_page_of_the_desk(given: str, kept: str) -> None:
+    assert parameters_of("prod", "", given) == {"Stage": "prod", "CcpUrl": kept}
+    assert re.fullmatch(Template().parameter("CcpUrl")["AllowedPattern"], kept)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "example.my.connect.aws/ccp-v2/",
+        "http://example.my.connect.aws/ccp-v2/",
+        "https://example.my.connect.aws/",
+        "https://example.my.connect.aws/ccp-v2/?a=b",
+        "https://example.my.connect.aws; script-src */ccp-v2/",
+    ],
+)
+def test_an_address_that_is_no_agent_page_is_refused(given: str) -> None:
+    with pytest.raises(CannotDeploy, match="no agent page"):
+        parameters_of("prod", "", given)
+
+
+OUTPUTS = {"StaffClientId": "client", "Zone": "Asia/Tokyo", "Dashboard": "tsunagu-prod"}
+
+
+def test_pages_are_told_of_a_softphone_only_where_there_is_one() -> None:
+    ccp = "https://example.my.connect.aws/ccp-v2/"
+    told = configuration("prod", "ap-northeast-1", OUTPUTS | {"CcpUrl": ccp})
+    assert told["softphone"] == {"home": "streams", "ccpUrl": ccp, "region": "ap-northeast-1"}
+    assert "softphone" not in configuration("prod", "ap-northeast-1", OUTPUTS)
+
+
+@pytest.mark.parametrize(
+    ("ccp", "framed", "asked", "microphone"),
+    [
+        ("", "'none'", "", ""),
+        (
+            "https://example.my.connect.aws/ccp-v2/",
+            "https://example.my.connect.aws",
+            " https://example.my.connect.aws",
+            'self "https://example.my.connect.aws"',
+        ),
+    ],
+)
+def test_only_the_instance_may_be_in_a_frame_and_hear_the_agent(
+    ccp: str, framed: str, asked: str, microphone: str
+) -> None:
+    template = Template(parameters={"CcpUrl": ccp})
+    headers = template.definitions("AWS::CloudFront::ResponseHeadersPolicy")["SiteHeaders"][
+        "ResponseHeadersPolicyConfig"
+    ]
+    policy = template.resolved(headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"])
+    directives = dict(part.split(" ", 1) for part in policy.split("; "))
+    assert directives["frame-src"] == framed
+    assert directives["connect-src"].startswith("'self' https://cognito-idp.")
+    assert directives["connect-src"].endswith(f"URLSuffix{asked}")
+    assert (directives["default-src"], directives["script-src"]) == ("'none'", "'self'")
+    [header] = headers["CustomHeadersConfig"]["Items"]
+    assert template.resolved(header["Value"]) == f"camera=(), geolocation=(), microphone=({microphone})"
 
 
 def test_no_middleware_hides_in_the_app() -> None:

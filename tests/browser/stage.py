@@ -25,6 +25,7 @@ CONFIG = {
     "cognito": {"endpoint": "/cognito", "clientId": "test-client"},
     "zone": "Asia/Tokyo",
     "dashboard": "tsunagu-test",
+    "softphone": {"home": "local", "path": "/connect/desk"},
 }
 
 Query = Mapping[str, str]
@@ -37,6 +38,7 @@ class Asked(NamedTuple):
     path: str
     query: Query
     token: str
+    body: Any = None
 
 
 def token(username: str = "hanako", role: str = "supervisor") -> str:
@@ -53,6 +55,8 @@ class Stage:
         self.cognito: Callable[[str, dict[str, Any]], Said] = lambda action, body: (200, {})
         self.accepted: str | None = None
         """The only token that opens the API, or None while every one does."""
+        self.config = CONFIG
+        self.policy = POLICY
         self.gate = threading.Event()
         self._answers: dict[str, Callable[[Query], Said]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -80,9 +84,9 @@ class Stage:
         self._server.shutdown()
         self._server.server_close()
 
-    def say(self, path: str, query: Query, token: str) -> Said:
+    def say(self, path: str, query: Query, token: str, body: Any = None) -> Said:
         """Return what this stage answers."""
-        self.asked.append(Asked(path, query, token))
+        self.asked.append(Asked(path, query, token, body))
         self.gate.wait(timeout=60)
         if self.accepted is not None and token != self.accepted:
             return 401, {"Message": "The incoming token has expired"}
@@ -102,14 +106,16 @@ class Stage:
                     token = self.headers.get("Authorization", "")
                     self._json(*stage.say(parts.path.removeprefix("/api"), query, token))
                 elif parts.path == "/config.json":
-                    self._json(200, CONFIG)
+                    self._json(200, stage.config)
                 else:
                     self._file(parts.path)
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                token = self.headers.get("Authorization", "")
                 action = self.headers.get("X-Amz-Target", "").rsplit(".", 1)[-1]
-                self._json(*stage.cognito(action, body))
+                path = self.path.removeprefix("/api")
+                self._json(*(stage.cognito(action, body) if path == "/cognito" else stage.say(path, {}, token, body)))
 
             def _file(self, path: str) -> None:
                 libraries: dict[str, str] = json.loads((WEB / "vendor.json").read_text())
@@ -128,7 +134,7 @@ class Stage:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
-                self.send_header("Content-Security-Policy", POLICY)
+                self.send_header("Content-Security-Policy", stage.policy)
                 self.send_header("Cache-Control", "no-store")
                 self.end_headers()
                 self.wfile.write(body)

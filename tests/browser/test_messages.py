@@ -43,3 +43,11 @@ def test_the_lock_names_no_registry() -> None:
     lock = (WEB / "package-lock.json").read_text()
     assert "resolved" not in lock
     assert "http" not in lock
+
+
+def test_npm_fetches_what_pages_load_and_nothing_that_lies_in_those_files_already() -> None:
+    """Streams is one file with all that it needs; npm would put eighty packages beside it (decision 0022)."""
+    wanted = json.loads((WEB / "package.json").read_text())
+    locked = json.loads((WEB / "package-lock.json").read_text())["packages"].keys()
+    names = [*wanted["dependencies"], *wanted["devDependencies"]]
+    assert sorted(locked) == sorted(["", *(f"node_modules/{name}" for name in names)])

@@ -5,7 +5,7 @@ import { byId, say } from "./dom.js";
 import { signOut, who } from "./session.js";
 import { prepare as prepareAny, surround } from "./surroundings.js";
 
-/** @typedef {import("./surroundings.js").Page & {leaving?: () => Promise<void>}} Page  `leaving`: what is to be done before a person is signed out */
+/** @typedef {import("./surroundings.js").Page & {leaving?: () => Promise<boolean>}} Page  `leaving`: what is to be done before a person is signed out; false if they must stay */
 
 /** Makes ready what every staff page needs first: the configuration, words, the API. @returns {Promise<any>} the configuration */
 export async function prepare() {
@@ -15,9 +15,9 @@ export async function prepare() {
 }
 
 /** Puts the frame's buttons and keys to work. Returns what draws everything, and the way out. @param {Page} page */
-export function frame({ title, keys, draw, buttons = [], leaving = async () => {} }) {
+export function frame({ title, keys, draw, buttons = [], leaving = async () => true }) {
   async function leave() {
-    await leaving();
+    if (!(await leaving())) return;
     await signOut();
     // A fresh page holds nothing of what the last person saw.
     location.reload();

@@ -8,8 +8,11 @@ import { t } from "./i18n.js";
 /** @type {Key[]} */
 const known = [];
 
+/** A key as people call it: capitals are keys with Shift. @param {string} key */
+export const keyName = (key) => (/^\p{Lu}$/u.test(key) ? `Shift+${key}` : key);
+
 /** @param {EventTarget | null} target */
-const typing = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+export const typing = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
 
 /** @param {Key[]} keys */
 export function listen(keys) {
@@ -26,12 +29,18 @@ export function listen(keys) {
   });
 }
 
-/** Keys that do the same stand in one row. */
+/** Keys that do the same stand in one row, digits from the first to the last. @param {Key[]} same @returns {(Node | string)[]} */
+function caps(same) {
+  const cap = (/** @type {string} */ key) => el("kbd", {}, keyName(key));
+  const names = same.map(({ key }) => key);
+  const digits = names.filter((key) => /^\d$/.test(key)).sort();
+  const others = names.filter((key) => !digits.includes(key)).map(cap);
+  return digits.length > 2 ? [cap(digits[0]), "–", cap(digits[digits.length - 1]), ...others] : [...digits.map(cap), ...others];
+}
+
 export function showKeys() {
-  const rows = [...new Set(known.map(({ message }) => message))].flatMap((message) => [
-    el("dt", {}, known.filter((one) => one.message === message).map(({ key }) => el("kbd", {}, key))),
-    el("dd", {}, t(message)),
-  ]);
+  const messages = [...new Set(known.map(({ message }) => message))];
+  const rows = messages.flatMap((message) => [el("dt", {}, caps(known.filter((key) => key.message === message))), el("dd", {}, t(message))]);
   rows.push(el("dt", {}, el("kbd", {}, "Esc")), el("dd", {}, t("key.escape")));
   const dialog = el(
     "dialog",

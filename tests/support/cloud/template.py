@@ -26,12 +26,18 @@ class Template:
         document = yaml.load(path.read_text(), _Loader)
         self._resources: Document = document["Resources"]
         self._globals: Document = document.get("Globals", {})
-        defaults = {name: str(told.get("Default", name)) for name, told in document.get("Parameters", {}).items()}
+        self._conditions: Document = document.get("Conditions", {})
+        self._told: Document = document.get("Parameters", {})
+        defaults = {name: str(told.get("Default", name)) for name, told in self._told.items()}
         self._parameters = defaults | dict(parameters or {})
 
     def definitions(self, kind: str) -> dict[str, Document]:
         """Return the properties of the resources of one type, by logical id."""
         return {name: told["Properties"] for name, told in self._resources.items() if told.get("Type") == kind}
+
+    def parameter(self, name: str) -> Document:
+        """Return what the template says of a parameter."""
+        return dict(self._told[name])
 
     def tables(self) -> list[Table]:
         """Return the template's tables, new and empty."""
@@ -49,7 +55,7 @@ class Template:
         """Return the variables that a function (by logical id) is deployed with."""
         shared = self._globals.get("Function", {}).get("Environment", {}).get("Variables", {})
         own = self._resources[function]["Properties"].get("Environment", {}).get("Variables", {})
-        return {name: self._resolved(value) for name, value in (shared | own).items()}
+        return {name: self.resolved(value) for name, value in (shared | own).items()}
 
     def all_environments(self) -> dict[str, str]:
         """Return the variables of all functions together; no name means two things."""
@@ -67,16 +73,36 @@ class Template:
         patterns = events[source]["Properties"].get("FilterCriteria", {}).get("Filters", [])
         return [yaml.safe_load(each["Pattern"]) for each in patterns]
 
-    def _resolved(self, value: Any) -> str:
+    def resolved(self, value: Any) -> str:
+        """Return a value with its references followed."""
         match value:
             case {"Ref": str(name)}:
                 return self._referred(name)
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: self._referred(found[1]), text)
+            case {"Fn::Sub": [str(text), dict(own)]}:
+                return re.sub(
+                    r"\$\{([^}]+)\}",
+                    lambda found: self.resolved(own[found[1]]) if found[1] in own else self._referred(found[1]),
+                    text,
+                )
+            case {"Fn::If": [str(condition), yes, no]}:
+                return self.resolved(yes if self._holds(self._conditions[condition]) else no)
+            case {"Fn::Select": [index, {"Fn::Split": [str(separator), text]}]}:
+                return str(self.resolved(text).split(separator)[index])
             case {"Fn::GetAtt": str(path)}:
                 return path
             case _:
                 return str(value)
+
+    def _holds(self, condition: Document) -> bool:
+        match condition:
+            case {"Fn::Not": [dict(other)]}:
+                return not self._holds(other)
+            case {"Fn::Equals": [one, other]}:
+                return self.resolved(one) == self.resolved(other)
+            case _:
+                raise NotImplementedError(condition)
 
     def _referred(self, name: str) -> str:
         if name in self._parameters:
