@@ -454,7 +454,7 @@ def test_two_tabs_do_not_fight(desk: Desk, centre: Centre, stage: Stage, watch: 
     first.close()
     centre.goes()
     centre.rings("next")
-    second.wait_for_function("window.tones === 1")
+    wait_for(second, lambda: second.evaluate("window.tones") == 1)
 
 
 def test_a_notification_is_shown_only_after_a_click_has_allowed_it(desk: Desk, centre: Centre) -> None:
@@ -478,7 +478,7 @@ def test_a_notification_is_shown_only_after_a_click_has_allowed_it(desk: Desk, c
     expect(page.locator("#notify")).to_be_hidden()
     centre.goes()
     centre.rings("another")
-    page.wait_for_function("window.shown.length === 1")
+    wait_for(page, lambda: page.evaluate("window.shown.length") == 1)
     assert page.evaluate("window.shown") == [["Incoming", "+819012345678 · support-ja"]]
 
 
@@ -553,7 +553,7 @@ def test_a_page_that_is_closed_at_once_still_calls(desk: Desk, centre: Centre, t
     page = on_a_call(desk, centre)
     page.keyboard.press("c")
     expect(page.locator("#marked")).to_contain_text("called in")
-    page.goto("about:blank")
+    page.goto(f"{taken.url}/shared/icon.svg")
     wait_for(page, lambda: posted(taken) == ["help"])
 
 

@@ -100,7 +100,7 @@ def many(page: Page, stage: Stage, centre: Centre) -> None:
         attributes={},
     )
     shows(page, "ringing")
-    page.wait_for_function("document.querySelectorAll('.hand').length === 3")
+    page.wait_for_selector("li:nth-child(3) .hand")
 
 
 def harassed(page: Page, stage: Stage, centre: Centre) -> None:
