@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser import play
+from tests.browser.centre import Centre
 from tests.browser.stage import Stage, token
 
 expect.set_options(timeout=20_000)  # milliseconds: a slow machine is no failure
@@ -61,6 +62,15 @@ def watch() -> Iterator[Watch]:
 Opener = Callable[..., Page]
 
 
+def dress(page: Page, watch: Watch, *, signed_in: bool = True, role: str = "supervisor") -> None:
+    """Make a tab ready for the story: watched, and signed in by itself."""
+    page.add_init_script(LISTEN)
+    if signed_in:
+        kept = {"id": token(role=role), "refresh": "refresh-1", "expires": play.NOW.timestamp() * 1000 + 3_600_000}
+        page.add_init_script(f"sessionStorage.setItem('tsunagu.session', {json.dumps(json.dumps(kept))})")
+    watch.on(page)
+
+
 @pytest.fixture
 def open_page(browser: Browser, watch: Watch) -> Iterator[Opener]:
     """Return a function that opens a page of its own: nothing that one has stored is known to the next."""
@@ -82,16 +92,32 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Opener]:
         page = context.new_page()
         # The clock of the page stands in the story; timers run, and a test can push them on.
         page.clock.install(time=play.NOW)
-        page.add_init_script(LISTEN)
-        if signed_in:
-            kept = {"id": token(role=role), "refresh": "refresh-1", "expires": play.NOW.timestamp() * 1000 + 3_600_000}
-            page.add_init_script(f"sessionStorage.setItem('tsunagu.session', {json.dumps(json.dumps(kept))})")
-        watch.on(page)
+        dress(page, watch, signed_in=signed_in, role=role)
         return page
 
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def centre() -> Centre:
+    """Return a pretended centre with one agent at work."""
+    return Centre()
+
+
+@pytest.fixture
+def desk(open_page: Opener, stage: Stage, centre: Centre) -> Callable[..., Page]:
+    """Return a function that opens the desk of the centre's agent and waits until their state is there."""
+
+    def open_desk(**how: Any) -> Page:
+        page = open_page(**{"role": "agent"} | how)
+        centre.answer(page.context)
+        page.goto(f"{stage.url}/desk/")
+        page.wait_for_selector("#state[data-type]:not([data-type=''])")
+        return page
+
+    return open_desk
 
 
 @pytest.fixture

@@ -25,6 +25,9 @@ STEPS = {
 
 ALARM = "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:"
 
+CALL = "9b1f5c1e-0000-4000-8000-000000000001"
+"""The contact that rings at the desk."""
+
 Document = dict[str, Any]
 
 
@@ -356,3 +359,4 @@ def morning(stage: Stage) -> None:
     stage.answer("/dashboard", dashboard)
     stage.answer("/contacts", contacts)
     stage.answer("/contacts/*", CONTACT)
+    stage.answer(f"/contacts/{CALL}/earlier", {"contacts": contacts({"next": "0"})["contacts"][:6]})

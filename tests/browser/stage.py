@@ -25,6 +25,7 @@ CONFIG = {
     "cognito": {"endpoint": "/cognito", "clientId": "test-client"},
     "zone": "Asia/Tokyo",
     "dashboard": "tsunagu-test",
+    "softphone": {"home": "local", "path": "/connect/desk"},
 }
 
 Query = Mapping[str, str]
@@ -37,6 +38,7 @@ class Asked(NamedTuple):
     path: str
     query: Query
     token: str
+    body: Any = None
 
 
 def token(username: str = "hanako", role: str = "supervisor") -> str:
@@ -80,9 +82,9 @@ class Stage:
         self._server.shutdown()
         self._server.server_close()
 
-    def say(self, path: str, query: Query, token: str) -> Said:
+    def say(self, path: str, query: Query, token: str, body: Any = None) -> Said:
         """Return what this stage answers."""
-        self.asked.append(Asked(path, query, token))
+        self.asked.append(Asked(path, query, token, body))
         self.gate.wait(timeout=60)
         if self.accepted is not None and token != self.accepted:
             return 401, {"Message": "The incoming token has expired"}
@@ -108,6 +110,10 @@ class Stage:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if self.path.startswith("/api/"):
+                    token = self.headers.get("Authorization", "")
+                    self._json(*stage.say(self.path.removeprefix("/api"), {}, token, body))
+                    return
                 action = self.headers.get("X-Amz-Target", "").rsplit(".", 1)[-1]
                 self._json(*stage.cognito(action, body))
 

@@ -23,15 +23,32 @@ export function configureApi(address) {
   base = address;
 }
 
-/** @param {string} address @param {AbortSignal} [signal] */
-async function ask(address, signal) {
+/** @param {string} address @param {RequestInit} how */
+async function ask(address, how) {
   try {
-    return await fetch(address, { headers: { Authorization: await idToken() }, signal });
+    return await fetch(address, { ...how, headers: { ...how.headers, Authorization: await idToken() } });
   } catch (problem) {
-    if (signal?.aborted) throw problem;
+    if (how.signal?.aborted) throw problem;
     if (problem instanceof TypeError || problem instanceof SignInProblem) throw new ApiProblem("network");
     throw problem;
   }
+}
+
+/** @param {string} address @param {RequestInit} how @returns {Promise<any>} */
+async function answered(address, how) {
+  let answer = await ask(address, how);
+  // First the refresh token; if the API refuses what that brought too, a person has to sign in.
+  for (const mend of [renew, signInAgain]) {
+    if (answer.status !== 401) break;
+    await mend().catch(() => {
+      throw new ApiProblem("network");
+    });
+    answer = await ask(address, how);
+  }
+  // A proxy between us and the API may answer with a page of its own.
+  const said = await answer.json().catch(() => null);
+  if (answer.ok && said !== null) return said;
+  throw new ApiProblem(KINDS[answer.status] ?? "broken", said?.Message ?? "");
 }
 
 /** @param {string} path @param {Record<string, string | null | undefined>} [query] @param {AbortSignal} [signal] @returns {Promise<any>} */
@@ -39,17 +56,10 @@ export async function get(path, query = {}, signal) {
   const given = Object.entries(query).filter((pair) => pair[1] !== null && pair[1] !== undefined && pair[1] !== "");
   const search = new URLSearchParams(/** @type {[string, string][]} */ (given)).toString();
   const address = base + path + (search && `?${search}`);
-  let answer = await ask(address, signal);
-  // First the refresh token; if the API refuses what that brought too, a person has to sign in.
-  for (const mend of [renew, signInAgain]) {
-    if (answer.status !== 401) break;
-    await mend().catch(() => {
-      throw new ApiProblem("network");
-    });
-    answer = await ask(address, signal);
-  }
-  // A proxy between us and the API may answer with a page of its own.
-  const said = await answer.json().catch(() => null);
-  if (answer.ok && said !== null) return said;
-  throw new ApiProblem(KINDS[answer.status] ?? "broken", said?.Message ?? "");
+  return answered(address, { signal });
+}
+
+/** Sends a document; it goes out even if the page is closed at that moment. @param {string} path @param {object} body @returns {Promise<any>} */
+export async function post(path, body) {
+  return answered(base + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), keepalive: true });
 }

@@ -14,7 +14,7 @@ import { startTheme, switchTheme } from "./theme.js";
  * @property {Key[]} keys     the page's own
  * @property {() => void} draw  draws the page's own part; called when language or theme have changed
  * @property {[string, string, string][]} [buttons]  further buttons of the page: id, message of the tooltip, key
- * @property {() => Promise<void>} [leaving]  what is to be done before a person is signed out
+ * @property {() => Promise<boolean>} [leaving]  what is to be done before a person is signed out; false if they must stay
  */
 
 /** Each button of the frame shows its key. @type {[string, string, string][]} */
@@ -29,7 +29,7 @@ export async function prepare() {
 }
 
 /** Puts the frame's buttons and keys to work. Returns what draws everything, and the way out. @param {Page} page */
-export function frame({ title, keys, draw, buttons = [], leaving = async () => {} }) {
+export function frame({ title, keys, draw, buttons = [], leaving = async () => true }) {
   function drawAll() {
     for (const [id, message, key] of [...BUTTONS, ...buttons]) byId(id).title = `${t(message)} (${key})`;
     document.title = t(title);
@@ -48,7 +48,7 @@ export function frame({ title, keys, draw, buttons = [], leaving = async () => {
   }
 
   async function leave() {
-    await leaving();
+    if (!(await leaving())) return;
     await signOut();
     // A fresh page holds nothing of what the last person saw.
     location.reload();

@@ -8,14 +8,17 @@ import { t } from "./i18n.js";
 /** @type {Key[]} */
 const known = [];
 
+/** A key as people call it: capitals are keys with Shift. @param {string} key */
+export const keyName = (key) => (/^\p{Lu}$/u.test(key) ? `Shift+${key}` : key);
+
 /** @param {EventTarget | null} target */
-const typing = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+export const typing = (target) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
 
 /** @param {Key[]} keys */
 export function listen(keys) {
   known.push(...keys, { key: "?", message: "key.help", act: showKeys });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || typing(event.target)) return;
     // An open dialog is the topmost thing: keys of the page beneath must not act behind its back.
     if (document.querySelector("dialog:modal")) return;
     const key = known.find((one) => one.key === event.key);
@@ -26,7 +29,14 @@ export function listen(keys) {
 }
 
 export function showKeys() {
-  const rows = known.flatMap(({ key, message }) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(message))]);
+  // A row of keys that do the same to the first, the second … is one line.
+  const messages = [...new Set(known.map(({ message }) => message))];
+  const rows = messages.flatMap((message) => {
+    const same = known.filter((key) => key.message === message);
+    const ends = same.length > 1 ? [same[0], same[same.length - 1]] : same;
+    const caps = ends.flatMap(({ key }, place) => [place ? "–" : null, el("kbd", {}, keyName(key))]);
+    return [el("dt", {}, caps), el("dd", {}, t(message))];
+  });
   rows.push(el("dt", {}, el("kbd", {}, "Esc")), el("dd", {}, t("key.escape")));
   const dialog = el(
     "dialog",
