@@ -12,10 +12,13 @@ import { show } from "../shared/zone.js";
 import { DashboardPane } from "./dashboard.js";
 import { Drill } from "./drill.js";
 import { USUAL_TARGETS, figures, verdict } from "./figures.js";
+import { FloorPane } from "./floor.js";
 import { drawNotKnown, drawNumbers, drawNumbersToCome, drawVerdict } from "./numbers.js";
 import { period } from "./period.js";
 import { queueing } from "./quality.js";
+import { Supervision } from "./supervision.js";
 import { drawTable } from "./table.js";
+import { Tone } from "./tone.js";
 import { DIMENSIONS, RANGES, STEPS, address, view } from "./view.js";
 
 /**
@@ -54,7 +57,11 @@ const pane = new DashboardPane(byId("dashboard"), config.zone);
 const drill = new Drill(
   () => seen && { today: seen.today, waiting: seen.waiting, day: seen.day, zone: config.zone },
   () => go(address({}), true),
+  (contact) => floor.listenButton(contact, () => go(address({}))),
 );
+const supervision = new Supervision(byId("supervision"), config.softphone, () => floor.draw());
+const tone = new Tone(() => floor.draw());
+const floor = new FloorPane({ zone: config.zone, targets, tone, supervision, retry: () => floors.now() });
 
 /** @param {View} now */
 const choicesOf = (now) => `${now.range}/${now.step}/${now.by}`;
@@ -186,6 +193,8 @@ function draw() {
   document.documentElement.classList.toggle("wall", view().wall);
   drawChoices();
   drawNumbersPart();
+  floor.draw();
+  supervision.draw();
   if (deployed || problems.dashboard) drawDashboardPart();
 }
 
@@ -219,6 +228,7 @@ function arrive() {
 
 function refresh() {
   numbers.now();
+  floors.now();
   dashboards.now();
 }
 
@@ -234,12 +244,18 @@ const keys = [
   ...RANGES.map((range, index) => ({ key: String(index + 1), message: `key.range.${range}`, act: () => go(address({ range, step: null })) })),
   { key: "i", message: "key.step", act: nextStep },
   ...DIMENSIONS.map((by) => ({ key: by[0], message: `key.by.${by}`, act: () => go(address({ by })) })),
+  { key: "f", message: "key.floor", when: () => floor.isSeen, act: () => floor.go() },
+  { key: "m", message: "key.listen", when: () => supervision.exists, act: () => floor.listen() },
+  { key: "b", message: "key.join", when: () => supervision.exists, act: () => supervision.act() },
+  { key: "x", message: "key.stop", when: () => supervision.exists, act: () => supervision.stop() },
+  { key: "v", message: "key.tone", when: () => floor.isSeen, act: () => floor.switchTone() },
   { key: "n", message: "key.numbers", act: () => /** @type {HTMLElement | null} */ (document.querySelector("#numbers a"))?.focus() },
   { key: "r", message: "key.refresh", act: refresh },
   { key: "w", message: "key.wall", act: toggleWall },
 ];
 const { drawAll, leave } = frame({ title: "board.page", keys, draw, buttons: [["wall", "key.wall", "w"]] });
 byId("wall").addEventListener("click", toggleWall);
+byId("tone").addEventListener("click", () => floor.switchTone());
 byId("table").addEventListener("opened", drawNumbersPart);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && view().wall && !document.querySelector("dialog:modal")) toggleWall();
@@ -257,4 +273,5 @@ configure(config.cognito, () => askToSignIn(seen !== null));
 drawAll();
 toCome();
 const numbers = poll(askNumbers, EVERY);
+const floors = poll((signal) => floor.ask(signal), EVERY);
 const dashboards = poll(askDashboard, DASHBOARD_EVERY);
