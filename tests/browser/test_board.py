@@ -348,7 +348,7 @@ def test_one_task_by_keyboard_alone(board: Board) -> None:
 def test_every_action_has_a_key_and_a_list_of_them(board: Board) -> None:
     page = board()
     page.keyboard.press("?")
-    expect(page.locator("dialog.keys dt")).to_have_count(16)
+    expect(page.locator("dialog.keys dt")).to_have_count(21)
     page.keyboard.press("2")
     assert page.url.endswith("/board/")
     page.keyboard.press("Escape")

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser import play
+from tests.browser.centre import Centre
 from tests.browser.conftest import Opener, Watch
 from tests.browser.stage import Stage
 
@@ -65,9 +66,11 @@ def opened(page: Page, stage: Stage) -> None:
 def empty(page: Page, stage: Stage) -> None:
     stage.answer("/quality", {"rows": []})
     stage.answer("/quality/now", {"at": "", "rows": []})
+    stage.answer("/floor", play.floor(0) | {"waiting": []})
     stage.answer("/dashboard", lambda query: play.dashboard(query) | {"series": [], "alarms": []})
     page.reload()
     page.wait_for_selector("#table .state.empty")
+    page.wait_for_selector("#floor .state.empty")
     page.wait_for_selector(CHARTS)
 
 
@@ -77,17 +80,18 @@ def loading(page: Page, stage: Stage) -> None:
     page.wait_for_selector("#choices button")
     page.clock.fast_forward(400)
     page.wait_for_selector(".number.to-come")
+    page.wait_for_selector(".floor-to-come")
 
 
 def broken(page: Page, stage: Stage) -> None:
-    for path in ("/quality", "/quality/now", "/dashboard"):
+    for path in ("/quality", "/quality/now", "/dashboard", "/floor"):
         stage.answer(path, {"Code": "InternalServerError", "Message": ""}, 500)
     page.reload()
     page.wait_for_selector("#numbers .state.error")
 
 
 def forbidden(page: Page, stage: Stage) -> None:
-    for path in ("/quality", "/quality/now", "/dashboard"):
+    for path in ("/quality", "/quality/now", "/dashboard", "/floor"):
         stage.answer(path, {"Code": "ForbiddenError", "Message": "This needs the role supervisor or leader."}, 403)
     page.reload()
     page.wait_for_selector("#numbers .state.error")
@@ -97,6 +101,36 @@ def stale(page: Page, stage: Stage) -> None:
     page.context.set_offline(True)
     page.clock.fast_forward(6_000)
     page.wait_for_selector(".freshness[data-stale]")
+    page.wait_for_selector(".floor-pane[data-stale]")
+
+
+def floor_in_trouble(page: Page, stage: Stage) -> None:
+    stage.answer("/floor", play.trouble())
+    page.reload()
+    page.wait_for_selector(".risk:nth-child(5)")
+    page.wait_for_selector(CHARTS)
+
+
+def listening(page: Page, stage: Stage) -> None:
+    stage.answer(f"/contacts/{play.call(4)}/requests", {"request_id": "r-1"}, 202)
+    floor_in_trouble(page, stage)
+    page.wait_for_selector(".listen:enabled")
+    page.locator(".listen:enabled").nth(1).click()
+    page.wait_for_function("document.querySelector('.listen').disabled")
+
+
+def floor_broken(page: Page, stage: Stage) -> None:
+    stage.answer("/floor", {"Code": "InternalServerError", "Message": ""}, 500)
+    page.reload()
+    page.wait_for_selector("#floor .state.error")
+    page.wait_for_selector(CHARTS)
+
+
+def many_agents(page: Page, stage: Stage) -> None:
+    stage.answer("/floor", play.trouble(300))
+    page.reload()
+    page.wait_for_selector("[data-density=compact] .agent")
+    page.wait_for_selector(CHARTS)
 
 
 def keys(page: Page, stage: Stage) -> None:
@@ -125,6 +159,13 @@ def one_contact(page: Page, stage: Stage) -> None:
     page.wait_for_selector(".facts tr")
 
 
+def one_call_at_work(page: Page, stage: Stage) -> None:
+    page.wait_for_selector("#supervision:not([hidden])")
+    page.locator(".agent a").first.click()
+    page.wait_for_selector(".drill .trail .listen")
+    page.wait_for_selector(".facts tr")
+
+
 def wall(page: Page, stage: Stage) -> None:
     page.keyboard.press("w")
     page.wait_for_selector("html.wall")
@@ -132,17 +173,18 @@ def wall(page: Page, stage: Stage) -> None:
 
 
 STATES: list[Callable[[Page, Stage], None]] = [
-    signing_in, signing_in_wrongly, good, bad, opened, empty, loading, broken, forbidden, stale, keys, made_of, its_contacts, no_contacts, one_contact, wall,
+    signing_in, signing_in_wrongly, good, bad, opened, empty, loading, broken, forbidden, stale, floor_in_trouble, listening, floor_broken,
+    many_agents, keys, made_of, its_contacts, no_contacts, one_contact, one_call_at_work, wall,
 ]  # fmt: skip
 
 
 VIEWS: list[tuple[Theme, int]] = [("light", 1280), ("dark", 1280), ("dark", 390), ("light", 390)]
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+@pytest.agent.parametrize("language", ["ja", "en"])
+@pytest.agent.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_a_state_is_fit_to_be_seen(
-    open_page: Opener, stage: Stage, watch: Watch, state: Callable[[Page, Stage], None], language: str
+    open_page: Opener, stage: Stage, watch: Watch, centre: Centre, state: Callable[[Page, Stage], None], language: str
 ) -> None:
     watch.expect(r"status of (400|403|500)|ERR_INTERNET_DISCONNECTED")
     page = open_page(language="ja-JP" if language == "ja" else "en-GB")
@@ -150,17 +192,22 @@ def test_a_state_is_fit_to_be_seen(
     page.wait_for_selector(FIGURES)
     page.wait_for_selector(CHARTS)
     state(page, stage)
+    if state is listening:
+        centre.talks(method="MONITOR", supervision="listening")
+        page.wait_for_selector("#supervision[data-mood=on] button:enabled")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     in_front = page.locator("dialog:modal").count() > 0
 
     for theme, width in VIEWS:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900 if width > 390 else 844})
+        if not in_front:
+            # A screen as high as the page: what keeps to the foot of the screen is photographed there.
+            high = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": high})
         page.evaluate(PAINTED)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(
-            path=SCREENSHOTS / f"board-{state.__name__}-{language}-{theme}-{width}.png", full_page=not in_front
-        )
+        page.screenshot(path=SCREENSHOTS / f"board-{state.__name__}-{language}-{theme}-{width}.png")
         # The words make no difference to contrast, names and order; each theme and each width is examined once.
         if language == ("en" if width == 390 else "ja"):
             assert barriers(page) == []

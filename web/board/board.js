@@ -61,7 +61,7 @@ const drill = new Drill(
 );
 const supervision = new Supervision(byId("supervision"), config.softphone, () => floor.draw());
 const tone = new Tone(() => floor.draw());
-const floor = new FloorPane({ zone: config.zone, targets, tone, supervision, retry: () => floors.now() });
+const floor = new FloorPane({ zone: config.zone, targets, tone, supervision, retry: () => floors.now(), isHushed: () => !seen && problems.numbers !== null });
 
 /** @param {View} now */
 const choicesOf = (now) => `${now.range}/${now.step}/${now.by}`;
@@ -129,6 +129,7 @@ function drawNumbersPart() {
   const verdictPlace = byId("verdict");
   // Without a single figure there is one thing to say, and it is said once.
   for (const id of ["verdict", "table-pane", "dashboard-pane"]) byId(id).hidden = !seen && problem !== null;
+  floor.draw();
   if (!seen) {
     if (problem) byId("numbers").replaceChildren(el("li", { class: "whole" }, failedPart(problem)));
     return;
@@ -193,7 +194,6 @@ function draw() {
   document.documentElement.classList.toggle("wall", view().wall);
   drawChoices();
   drawNumbersPart();
-  floor.draw();
   supervision.draw();
   if (deployed || problems.dashboard) drawDashboardPart();
 }

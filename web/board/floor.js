@@ -16,13 +16,15 @@ import { address, view } from "./view.js";
 const ROLES = ["supervisor", "leader", "quality", "administrator"];
 
 export class FloorPane {
-  /** @param {{zone: string, targets: import("./figures.js").Targets, tone: import("./tone.js").Tone, supervision: import("./supervision.js").Supervision, retry: () => void}} parts */
-  constructor({ zone, targets, tone, supervision, retry }) {
+  /** @param {{zone: string, targets: import("./figures.js").Targets, tone: import("./tone.js").Tone, supervision: import("./supervision.js").Supervision, retry: () => void, isHushed: () => boolean}} parts
+   * `isHushed`: whether the board says already that nothing can be had */
+  constructor({ zone, targets, tone, supervision, retry, isHushed }) {
     this.zone = zone;
     this.targets = targets;
     this.tone = tone;
     this.supervision = supervision;
     this.retry = retry;
+    this.isHushed = isHushed;
     this.pane = byId("floor-pane");
     this.place = byId("floor");
     /** @type {import("./agents.js").Told | null} */
@@ -80,8 +82,7 @@ export class FloorPane {
   draw() {
     const { told, problem } = this;
     const { state, wall } = view();
-    // Where nothing at all can be had, the numbers say so for the whole board.
-    this.pane.hidden = !this.isSeen;
+    this.pane.hidden = !this.isSeen || (!told && this.isHushed());
     if (this.pane.hidden) return;
     this.drawHead(state);
     if (!told) {
@@ -141,13 +142,13 @@ export class FloorPane {
 
   /** Where a key leads: what is worst, or else the first agent. */
   go() {
-    const first = /** @type {HTMLElement | null} */ (this.pane.querySelector(".risk a, .mark a"));
+    const first = /** @type {HTMLElement | null} */ (this.pane.querySelector(".risk a, .agent a"));
     (first ?? byId("floor-title")).focus();
   }
 
   /** Listens to the call that has the focus, or to the worst that one can listen to. */
   listen() {
-    const focused = document.activeElement?.closest(".risk, .mark");
+    const focused = document.activeElement?.closest(".risk, .agent");
     const of = focused?.classList.contains("risk") ? focused : null;
     const row = /** @type {HTMLElement | null} */ (of ?? (focused ? null : this.pane.querySelector(".risk:has(.listen:not([hidden]))")));
     if (row) this.listenTo(row.dataset.contact ?? "");
@@ -169,6 +170,6 @@ export class FloorPane {
       then();
       this.listenTo(contactId);
     };
-    return el("button", { class: "listen", onclick: act, disabled: !this.supervision.isFree, title: t(this.supervision.isFree ? "listen" : "listen.busy") }, t("listen"));
+    return el("button", { class: "listen", onclick: act, disabled: !this.supervision.isFree, title: this.supervision.hint }, t("listen"));
   }
 }

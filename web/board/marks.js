@@ -42,7 +42,7 @@ function handText(hand, at) {
 const emptyMark = () =>
   el(
     "li",
-    { class: "mark" },
+    { class: "agent" },
     el("span", { class: "shape", "aria-hidden": "true" }),
     el("span", { class: "name" }),
     el("span", { class: "doing" }, el("span", { class: "state-word" }), " ", el("span", { class: "for" })),

@@ -16,6 +16,7 @@ import { address } from "./view.js";
  * @typedef {object} Listening how one listens from here
  * @property {boolean} exists  whether this person has a softphone at all
  * @property {boolean} isFree  whether one may begin to listen now
+ * @property {string} hint  what a button that begins to listen says of itself
  * @property {(contactId: string, name: string) => void} listen
  */
 
@@ -52,7 +53,7 @@ function writeRisk(row, risk, told, listening, { zone, to }) {
     address({ drill: "contact", contact: risk.contact_id }),
     address({ drill: "contacts", figure: risk.why === "waits_long" ? "waiting" : "offered", queue: risk.queue ?? NOWHERE, name: queueName(risk.queue, risk.queue_name), from: since(risk.seconds, new Date(told.at), zone), to }),
   ];
-  whenNew(row, [language(), risk, name, canListen, listening.isFree, links], () => {
+  whenNew(row, [language(), risk, name, canListen, listening.hint, links], () => {
     row.dataset.contact = risk.contact_id;
     row.dataset.name = name;
     row.dataset.why = risk.why;
@@ -68,7 +69,7 @@ function writeRisk(row, risk, told, listening, { zone, to }) {
     part(".for").title = exact("duration", risk.seconds);
     button.hidden = !canListen;
     button.disabled = !listening.isFree;
-    button.title = t(listening.isFree ? "listen.key" : "listen.busy");
+    button.title = listening.hint;
     button.setAttribute("aria-label", t("listen.to", { name }));
   });
 }

@@ -52,6 +52,12 @@ export class Supervision {
     return this.exists && this.seen?.line === "open" && this.asked === null && this.held === null;
   }
 
+  /** What a button that begins to listen says of itself. */
+  get hint() {
+    if (this.isFree) return t("listen.key");
+    return t(this.asked || this.held ? "listen.busy" : "listen.later");
+  }
+
   /** The contact by which one listens. @returns {Held | null} */
   get held() {
     return this.seen?.agent?.contacts.find((held) => held.supervision !== null || held.method === "MONITOR") ?? null;
@@ -81,7 +87,7 @@ export class Supervision {
   async listen(contactId, name) {
     if (!this.exists) return;
     if (!this.isFree) {
-      this.complain(t("listen.busy"));
+      this.complain(this.hint);
       return;
     }
     const asked = { contactId, name, timer: setTimeout(() => this.give(asked, t("strip.silent", { name })), LONG) };
