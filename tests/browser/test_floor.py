@@ -73,7 +73,7 @@ def test_a_mark_says_what_an_agent_does_how_long_and_what_is_in_hand(floor: Floo
     expect(mark(page, 7).locator(".doing")).to_have_text("On contact 3 min")
     expect(mark(page, 7).locator(".hand")).to_have_text("Voice · support-en · 3 min")
     expect(mark(page, 5).locator(".doing")).to_have_text("Lunch 3 min")
-    expect(mark(page, 4).locator(".hand")).to_contain_text("on hold")
+    expect(mark(page, 4).locator(".hand")).to_contain_text("On hold · support-ja")
     shapes = {
         state: page.locator(f'.agent[data-state="{state}"] .shape').first.inner_text() for state in play.STATES[:-1]
     }
@@ -194,6 +194,7 @@ def test_a_call_for_help_is_told_once_by_ear_and_by_tone(floor: Floor, stage: St
     poll(page, stage)
     aloud = page.locator("#floor-aloud")
     expect(aloud).to_have_text("saki.ono reports harassment, support-ja, sota.ito asks for help, support-ja")
+    expect(page.locator("#verdict")).to_have_text("▲ saki.ono reports harassment, support-ja. Further calls for help: 1")
     page.evaluate("""window.said = 0; new MutationObserver((all) => { window.said += all.length; })
         .observe(document.querySelector('#floor-aloud'), {childList: true, characterData: true, subtree: true})""")
     assert page.evaluate("notes") == 2  # one tone has two notes

@@ -106,6 +106,7 @@ def stale(page: Page, stage: Stage) -> None:
 
 def floor_in_trouble(page: Page, stage: Stage) -> None:
     stage.answer("/floor", play.trouble())
+    stage.answer("/quality/now", {"at": "", "rows": play.trouble()["waiting"]})
     page.reload()
     page.wait_for_selector(".risk:nth-child(5)")
     page.wait_for_selector(CHARTS)

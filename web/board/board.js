@@ -92,6 +92,12 @@ async function askNumbers(signal) {
 }
 
 /** @param {AbortSignal} signal */
+async function askFloor(signal) {
+  await floor.ask(signal);
+  if (!signal.aborted) drawNumbersPart();
+}
+
+/** @param {AbortSignal} signal */
 async function askDashboard(signal) {
   try {
     const range = period(view().range, new Date(), config.zone);
@@ -138,7 +144,7 @@ function drawNumbersPart() {
   const all = figures(seen.today, seen.waiting, past, targets);
   drawNumbers(byId("numbers"), all);
   if (staleSince) drawNotKnown(verdictPlace, clock(staleSince));
-  else drawVerdict(verdictPlace, byId("aloud"), verdict(all, seen.waiting, targets, ringing), targets, ringing);
+  else drawVerdict(verdictPlace, byId("aloud"), verdict(all, seen.waiting, targets, ringing, floor.calls), targets, ringing, floor.calls);
   const now = view();
   const table = byId("table");
   table.setAttribute("aria-busy", String(seen.asked !== choicesOf(now)));
@@ -273,5 +279,5 @@ configure(config.cognito, () => askToSignIn(seen !== null));
 drawAll();
 toCome();
 const numbers = poll(askNumbers, EVERY);
-const floors = poll((signal) => floor.ask(signal), EVERY);
+const floors = poll(askFloor, EVERY);
 const dashboards = poll(askDashboard, DASHBOARD_EVERY);

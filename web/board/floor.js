@@ -66,7 +66,11 @@ export class FloorPane {
       }
     }
     if (this.told && !this.problem) this.tell(this.told);
-    this.draw();
+  }
+
+  /** Who asks for help now, as sentences; nobody, as far as is known, when the floor is not known. */
+  get calls() {
+    return this.told && !this.problem && this.isSeen ? callsIn(this.told).map(({ text }) => text) : [];
   }
 
   /** Each call for help is told once: by a tone, and to those who listen to the page instead of looking at it. @param {import("./agents.js").Told} told */

@@ -34,8 +34,9 @@ const stateName = (agent) => (agent.state === "custom" && agent.status ? agent.s
 
 /** @param {import("./agents.js").Hand} hand @param {string} at */
 function handText(hand, at) {
-  const held = hand.state === "CONNECTED_ONHOLD" ? t("hand.held") : "";
-  return [word("channel", hand.channel), held, hand.queue?.name ?? hand.queue?.id, roughly(secondsFrom(hand.since, at))].filter(Boolean).join(" · ");
+  // Only calls can be on hold, so that word can stand in the channel's place.
+  const how = hand.state === "CONNECTED_ONHOLD" ? t("hand.held") : word("channel", hand.channel);
+  return [how, hand.queue?.name ?? hand.queue?.id, roughly(secondsFrom(hand.since, at))].filter(Boolean).join(" · ");
 }
 
 /** @returns {HTMLLIElement} */
