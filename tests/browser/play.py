@@ -442,6 +442,12 @@ def trouble(agents: int = 20) -> Document:
     return floor(agents, *TROUBLE, row=agent(2, since=1260)) | {"waiting": late}
 
 
+def takes_request(stage: Stage, number: int, state: str = "waiting", why: str | None = None) -> None:
+    """Let what is asked for about this agent's call be taken, and become this."""
+    stage.answer(f"/contacts/{call(number)}/requests", {"request_id": "r-1"}, 202)
+    stage.answer(f"/contacts/{call(number)}/requests/r-1", {"state": state, "why": why})
+
+
 def morning(stage: Stage) -> None:
     """Put a good Monday morning on the stage."""
     stage.answer("/floor", floor())

@@ -194,7 +194,9 @@ def test_a_call_for_help_is_told_once_by_ear_and_by_tone(floor: Floor, stage: St
     poll(page, stage)
     aloud = page.locator("#floor-aloud")
     expect(aloud).to_have_text("saki.ono reports harassment, support-ja, sota.ito asks for help, support-ja")
-    expect(page.locator("#verdict")).to_have_text("▲ saki.ono reports harassment, support-ja. Further calls for help: 1")
+    expect(page.locator("#verdict")).to_have_text(
+        "▲ saki.ono reports harassment, support-ja. Further calls for help: 1"
+    )
     page.evaluate("""window.said = 0; new MutationObserver((all) => { window.said += all.length; })
         .observe(document.querySelector('#floor-aloud'), {childList: true, characterData: true, subtree: true})""")
     assert page.evaluate("notes") == 2  # one tone has two notes
@@ -226,14 +228,14 @@ def test_the_tone_can_be_switched_off_and_stays_off(floor: Floor, stage: Stage) 
 
 def test_a_supervisor_listens_joins_and_stops(floor: Floor, stage: Stage, centre: Centre) -> None:
     stage.answer("/floor", play.trouble())
-    stage.answer(f"/contacts/{play.call(4)}/requests", {"request_id": "r-1"}, 202)
+    play.takes_request(stage, 4)
     page = floor()
     expect(strip(page)).to_contain_text(READY)
     place = page.locator("#supervision").bounding_box()
     page.get_by_role("button", name="Listen to sota.ito").click()
     expect(strip(page)).to_contain_text("Asking for the call of sota.ito")
     expect(page.locator(".risk .listen:visible").first).to_be_disabled()
-    sent = next(one for one in stage.asked if one.path.endswith("/requests"))
+    sent = next(one for one in stage.asked if one.body)
     assert (sent.path, sent.body) == (f"/contacts/{play.call(4)}/requests", {"request": "listen"})
 
     listening(centre)
@@ -270,13 +272,27 @@ def test_a_refused_listen_says_why(floor: Floor, stage: Stage, watch: Watch) -> 
     expect(page.locator(".risk .listen:visible").first).to_be_enabled()
 
 
+def test_a_listen_that_is_refused_later_says_why(floor: Floor, stage: Stage) -> None:
+    stage.answer("/floor", play.trouble())
+    play.takes_request(stage, 4)
+    page = floor()
+    page.get_by_role("button", name="Listen to sota.ito").click()
+    expect(strip(page)).to_contain_text("Asking for the call of sota.ito")
+    play.takes_request(stage, 4, state="refused", why="You have a call already. End it first.")
+    page.clock.fast_forward(2_000)
+    expect(strip(page)).to_have_text("▽ Cannot listen to sota.ito: You have a call already. End it first.")
+    before = len([one for one in stage.asked if one.path.endswith("/r-1")])
+    page.clock.fast_forward(5_000)
+    assert len([one for one in stage.asked if one.path.endswith("/r-1")]) == before
+
+
 def test_a_call_that_never_comes_is_given_up(floor: Floor, stage: Stage) -> None:
     stage.answer("/floor", play.trouble())
-    stage.answer(f"/contacts/{play.call(4)}/requests", {"request_id": "r-1"}, 202)
+    play.takes_request(stage, 4)
     page = floor()
     page.get_by_role("button", name="Listen to sota.ito").click()
     expect(strip(page)).to_contain_text("Asking")
-    page.clock.fast_forward(16_000)
+    page.clock.fast_forward(31_000)
     expect(strip(page)).to_contain_text("The call of sota.ito did not come")
 
 
@@ -329,7 +345,7 @@ def test_quality_staff_see_the_floor_and_listen_to_nobody(floor: Floor, stage: S
 
 
 def test_any_call_can_be_listened_to_from_its_own_view(floor: Floor, stage: Stage, centre: Centre) -> None:
-    stage.answer(f"/contacts/{play.call(0)}/requests", {"request_id": "r-1"}, 202)
+    play.takes_request(stage, 0)
     page = floor()
     expect(strip(page)).to_contain_text(READY)
     mark(page, 0).click()
@@ -343,7 +359,7 @@ def test_any_call_can_be_listened_to_from_its_own_view(floor: Floor, stage: Stag
 def test_listening_by_keyboard_alone(floor: Floor, stage: Stage, centre: Centre) -> None:
     stage.answer("/floor", play.trouble())
     for number in (10, 12):
-        stage.answer(f"/contacts/{play.call(number)}/requests", {"request_id": "r-1"}, 202)
+        play.takes_request(stage, number)
     page = floor()
     expect(strip(page)).to_contain_text(READY)
     page.keyboard.press("m")  # the worst that one can listen to

@@ -113,7 +113,7 @@ def floor_in_trouble(page: Page, stage: Stage) -> None:
 
 
 def listening(page: Page, stage: Stage) -> None:
-    stage.answer(f"/contacts/{play.call(4)}/requests", {"request_id": "r-1"}, 202)
+    play.takes_request(stage, 4)
     floor_in_trouble(page, stage)
     page.wait_for_selector(".listen:enabled")
     page.locator(".listen:enabled").nth(1).click()

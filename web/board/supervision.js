@@ -1,9 +1,10 @@
 /** Listening to a call and joining it, on the supervisor's own softphone: a strip that stays where it is, whatever is on it. */
 
-import { ApiProblem, post } from "../shared/api.js";
+import { ApiProblem, get, post } from "../shared/api.js";
 import { el, say } from "../shared/dom.js";
 import { spoken } from "../shared/format.js";
 import { t } from "../shared/i18n.js";
+import { poll } from "../shared/poll.js";
 import { idToken, who } from "../shared/session.js";
 import { SoftphoneProblem, openSoftphone } from "../shared/softphone/softphone.js";
 import { view } from "./view.js";
@@ -12,11 +13,13 @@ import { view } from "./view.js";
  * @typedef {import("../shared/softphone/softphone.js").Softphone} Softphone
  * @typedef {import("../shared/softphone/softphone.js").Seen} Seen
  * @typedef {import("../shared/softphone/softphone.js").Held} Held
+ * @typedef {{name: string, timer: ReturnType<typeof setTimeout>, answers?: import("../shared/poll.js").Poll}} Asked
  * @typedef {{shape: string, text: string, mood: "none" | "on" | "watch", since?: Date, act?: "answer" | "join" | "open", end?: "stop" | "close"}} Line  what the strip says and which hands it offers
  */
 
 const ROLES = ["supervisor", "leader"];
-const LONG = 15_000; // milliseconds after which a call that was asked for and did not come will not come
+const LONG = 30_000; // milliseconds after which a call that was asked for and did not come will not come
+const EVERY = 1_000; // milliseconds between two looks at what became of the request
 const OVER = ["ended", "missed", "rejected", "error"];
 
 export class Supervision {
@@ -29,7 +32,7 @@ export class Supervision {
     this.softphone = null;
     /** @type {Seen | null} */
     this.seen = null;
-    /** Whom the call that was asked for is with. @type {{contactId: string, name: string, timer: ReturnType<typeof setTimeout>} | null} */
+    /** The call that was asked for, and whom it is with. @type {Asked | null} */
     this.asked = null;
     this.name = "";
     this.problem = "";
@@ -75,10 +78,9 @@ export class Supervision {
   look(seen) {
     this.seen = seen;
     if (this.held && this.asked) {
-      clearTimeout(this.asked.timer);
       this.name = this.asked.name;
-      this.asked = null;
       this.problem = "";
+      this.forget();
     }
     this.draw();
   }
@@ -90,24 +92,45 @@ export class Supervision {
       this.complain(this.hint);
       return;
     }
-    const asked = { contactId, name, timer: setTimeout(() => this.give(asked, t("strip.silent", { name })), LONG) };
+    /** @type {Asked} */
+    const asked = { name, timer: setTimeout(() => this.giveUp(asked, t("strip.silent", { name })), LONG) };
     this.asked = asked;
     this.problem = "";
     this.draw();
+    const requests = `/contacts/${encodeURIComponent(contactId)}/requests`;
     try {
-      await post(`/contacts/${encodeURIComponent(contactId)}/requests`, { request: "listen" });
+      const { request_id } = await post(requests, { request: "listen" });
+      // It is carried out a moment later, and may be refused only then.
+      if (this.asked === asked) asked.answers = poll((signal) => this.lookAtAnswer(asked, `${requests}/${encodeURIComponent(request_id)}`, signal), EVERY);
     } catch (problem) {
       if (!(problem instanceof ApiProblem)) throw problem;
-      this.give(asked, t("strip.not", { name, why: problem.message || t(`problem.${problem.kind}.title`) }));
+      this.giveUp(asked, t("strip.not", { name, why: problem.message || t(`problem.${problem.kind}.title`) }));
     }
   }
 
-  /** Gives up what was asked for, unless it has come or something else is asked for. @param {object} asked @param {string} why */
-  give(asked, why) {
+  /** @param {Asked} asked @param {string} path @param {AbortSignal} signal */
+  async lookAtAnswer(asked, path, signal) {
+    try {
+      const { state, why } = await get(path, {}, signal);
+      if (state === "refused") this.giveUp(asked, t("strip.not", { name: asked.name, why: why ?? "" }));
+    } catch (problem) {
+      // That the call has come the softphone tells by itself; an answer that cannot be had is asked for again.
+      if (!signal.aborted && !(problem instanceof ApiProblem)) throw problem;
+    }
+  }
+
+  /** Gives up what was asked for, unless it has come or something else is asked for. @param {Asked} asked @param {string} why */
+  giveUp(asked, why) {
     if (this.asked !== asked) return;
-    clearTimeout(this.asked.timer);
-    this.asked = null;
+    this.forget();
     this.complain(why);
+  }
+
+  /** Waits for a call no longer. */
+  forget() {
+    clearTimeout(this.asked?.timer);
+    this.asked?.answers?.stop();
+    this.asked = null;
   }
 
   /** @param {string} problem */
