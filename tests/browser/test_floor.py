@@ -451,7 +451,7 @@ def test_an_empty_floor_says_how_one_gets_there(floor: Floor, stage: Stage) -> N
     expect(floor().locator("#floor .state.empty")).to_contain_text("Nobody is signed in")
 
 
-@pytest.agent.parametrize("role", ["analyst", "auditor"])
+@pytest.mark.parametrize("role", ["analyst", "auditor"])
 def test_who_may_not_see_the_floor_asks_for_none(open_page: Opener, stage: Stage, role: str) -> None:
     page = open_page(role=role)
     page.goto(f"{stage.url}/board/")
@@ -472,7 +472,7 @@ def test_a_role_that_the_api_refuses_loses_the_pane(open_page: Opener, stage: St
     expect(page.locator("#floor-pane")).to_be_hidden()
 
 
-@pytest.agent.parametrize("language", ["en-GB", "ja-JP"])
+@pytest.mark.parametrize("language", ["en-GB", "ja-JP"])
 def test_a_wall_holds_forty_agents_at_twice_the_size(floor: Floor, stage: Stage, centre: Centre, language: str) -> None:
     told = play.trouble(48)
     told["agents"] = [one for one in told["agents"] if one["state"] != "offline"][:40]

@@ -182,8 +182,8 @@ STATES: list[Callable[[Page, Stage], None]] = [
 VIEWS: list[tuple[Theme, int]] = [("light", 1280), ("dark", 1280), ("dark", 390), ("light", 390)]
 
 
-@pytest.agent.parametrize("language", ["ja", "en"])
-@pytest.agent.parametrize("state", STATES, ids=lambda state: state.__name__)
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_a_state_is_fit_to_be_seen(
     open_page: Opener, stage: Stage, watch: Watch, centre: Centre, state: Callable[[Page, Stage], None], language: str
 ) -> None:
