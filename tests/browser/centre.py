@@ -44,6 +44,8 @@ class Centre:
         """The code with which every line is closed at once, while there is one."""
         self.is_silent = False
         """Whether commands stay unanswered."""
+        self.is_mute = False
+        """Whether a page that shows its token is told nothing."""
         self._pages: list[WebSocketRoute] = []
         self._began = time.monotonic()
         self._passed = timedelta()
@@ -116,7 +118,7 @@ class Centre:
     def _said(self, page: WebSocketRoute, said: Document) -> None:
         if "token" in said:
             self.tokens.append(said["token"])
-            if page not in self._pages:
+            if page not in self._pages and not self.is_mute:
                 self._pages.append(page)
                 page.send(json.dumps({"agent": self.agent, "now": self.ago(0)}))
             return

@@ -27,6 +27,8 @@ ALARM = "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:"
 
 CALL = "9b1f5c1e-0000-4000-8000-000000000001"
 """The contact that rings at the desk."""
+OTHERS = ("second", "task-1", "mail-1", "another", "next")
+"""Contacts of people who have never called before."""
 
 Document = dict[str, Any]
 
@@ -457,3 +459,5 @@ def morning(stage: Stage) -> None:
     stage.answer("/contacts", contacts)
     stage.answer("/contacts/*", CONTACT)
     stage.answer(f"/contacts/{CALL}/earlier", {"contacts": contacts({"next": "0"})["contacts"][:6]})
+    for other in OTHERS:
+        stage.answer(f"/contacts/{other}/earlier", {"contacts": []})

@@ -110,12 +110,10 @@ class Stage:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                if self.path.startswith("/api/"):
-                    token = self.headers.get("Authorization", "")
-                    self._json(*stage.say(self.path.removeprefix("/api"), {}, token, body))
-                    return
+                token = self.headers.get("Authorization", "")
                 action = self.headers.get("X-Amz-Target", "").rsplit(".", 1)[-1]
-                self._json(*stage.cognito(action, body))
+                path = self.path.removeprefix("/api")
+                self._json(*(stage.cognito(action, body) if path == "/cognito" else stage.say(path, {}, token, body)))
 
             def _file(self, path: str) -> None:
                 libraries: dict[str, str] = json.loads((WEB / "vendor.json").read_text())

@@ -1,31 +1,18 @@
 """Every state of the board in both languages, both themes, wide and narrow: photographed, free of barriers, never wider than the screen."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser import play
 from tests.browser.centre import Centre
 from tests.browser.conftest import Opener, Watch
+from tests.browser.looks import look_at
 from tests.browser.stage import Stage
 
-SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
-SEVERE = {"serious", "critical"}
 FIGURES = ".number .value[data-shown]"
 CHARTS = ".widget canvas"
-PAINTED = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
-
-Theme = Literal["light", "dark"]
-
-
-def barriers(page: Page) -> list[tuple[str, list[str]]]:
-    """Return what axe finds that would keep somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [str(node["target"]) for node in one["nodes"]]) for one in found if one["impact"] in SEVERE]
 
 
 def signing_in(page: Page, stage: Stage) -> None:
@@ -179,9 +166,6 @@ STATES: list[Callable[[Page, Stage], None]] = [
 ]  # fmt: skip
 
 
-VIEWS: list[tuple[Theme, int]] = [("light", 1280), ("dark", 1280), ("dark", 390), ("light", 390)]
-
-
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_a_state_is_fit_to_be_seen(
@@ -196,19 +180,4 @@ def test_a_state_is_fit_to_be_seen(
     if state is listening:
         centre.talks(method="MONITOR", supervision="listening")
         page.wait_for_selector("#supervision[data-mood=on] button:enabled")
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    in_front = page.locator("dialog:modal").count() > 0
-
-    for theme, width in VIEWS:
-        page.emulate_media(color_scheme=theme)
-        page.set_viewport_size({"width": width, "height": 900 if width > 390 else 844})
-        if not in_front:
-            # A screen as high as the page: what keeps to the foot of the screen is photographed there.
-            high = page.evaluate("document.documentElement.scrollHeight")
-            page.set_viewport_size({"width": width, "height": high})
-        page.evaluate(PAINTED)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=SCREENSHOTS / f"board-{state.__name__}-{language}-{theme}-{width}.png")
-        # The words make no difference to contrast, names and order; each theme and each width is examined once.
-        if language == ("en" if width == 390 else "ja"):
-            assert barriers(page) == []
+    look_at(page, f"board-{state.__name__}", language)

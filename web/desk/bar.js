@@ -1,7 +1,7 @@
 /** The bar on top: my state, the call, what can be done with it. Everything has its place, and no place ever moves. */
 
 import { byId, el, say } from "../shared/dom.js";
-import { t, word } from "../shared/i18n.js";
+import { language, t, word } from "../shared/i18n.js";
 import { keyName } from "../shared/keys.js";
 import { call, ringing, situation, target, title } from "./hands.js";
 import { icon } from "./icons.js";
@@ -135,7 +135,7 @@ export class Bar {
     const talks = agent && call(agent);
     const main = rings ?? talks ?? agent?.contacts.find((held) => held.id === chosen) ?? agent?.contacts[0] ?? null;
     const other = rings && talks ? talks : null;
-    const told = JSON.stringify([main, other, agent?.status, t("desk.title")]);
+    const told = JSON.stringify([main, other, agent?.status, language()]);
     if (told === this.said) return;
     this.said = told;
     const [first, second] = this.rows;
@@ -160,7 +160,7 @@ export class Bar {
     }
     const place = byId("marked");
     const now = marks.latest();
-    const told = JSON.stringify([now?.mark, now?.state, now?.why, now?.until, t("desk.title")]);
+    const told = JSON.stringify([now?.mark, now?.state, now?.why, now?.until, language()]);
     if (place.dataset.told === told) return;
     place.dataset.told = told;
     place.dataset.state = now?.state ?? "";

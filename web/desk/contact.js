@@ -2,11 +2,12 @@
 
 import { byId, el, say } from "../shared/dom.js";
 import { spoken } from "../shared/format.js";
-import { t, word } from "../shared/i18n.js";
+import { language, t, word } from "../shared/i18n.js";
+import { show } from "../shared/zone.js";
 import { SITUATION_MARKS, actMessage } from "./bar.js";
 import { call, closing, may, situation, title } from "./hands.js";
 import { icon } from "./icons.js";
-import { keepWriting } from "./notes.js";
+import { followOtherTabs, keepWriting, recentNotes } from "./notes.js";
 import { lasting } from "./ticks.js";
 
 /**
@@ -19,6 +20,7 @@ import { lasting } from "./ticks.js";
  * @property {(held: Held) => void} close  hands a harassing caller to the closing announcement
  */
 
+const RECENT = 5; // notes of contacts that are closed, for whoever had no time to take them over
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "0", "⌫"];
 
 /** Attributes that flows note for machines only. */
@@ -36,9 +38,10 @@ function noted(attributes) {
 }
 
 export class Middle {
-  /** @param {Does} does */
-  constructor(does) {
+  /** @param {Does} does @param {string} zone */
+  constructor(does, zone) {
     this.does = does;
+    this.zone = zone;
     this.place = byId("work");
     /** What is drawn now: a contact's id, "" for the keys. @type {string | null} */
     this.drawn = null;
@@ -51,23 +54,26 @@ export class Middle {
     this.script = el("section", { class: "script", "aria-labelledby": "script-title", hidden: true });
     /** @type {Set<string>} */
     this.scripted = new Set();
+    /** The field that is on screen. @type {{field: HTMLTextAreaElement, contactId: string} | null} */
+    this.writing = null;
+    followOtherTabs(() => this.writing);
   }
 
   /** @param {Agent} agent @param {Held | null} held */
   draw(agent, held) {
     for (const id of this.answered.keys()) if (!agent.contacts.some((one) => one.id === id)) this.answered.delete(id);
     for (const one of agent.contacts) if (one.state === "connected" && !this.answered.has(one.id)) this.answered.set(one.id, one.since);
-    const language = t("work.title");
     if (!held) {
       this.scripted.clear();
-      if (this.drawn !== `/${language}`) this.drawKeys();
-      this.drawn = `/${language}`;
+      this.writing = null;
+      if (this.drawn !== `/${language()}`) this.drawKeys();
+      this.drawn = `/${language()}`;
       return;
     }
-    if (this.drawn !== `${held.id}/${language}`) this.build(held);
-    this.drawn = `${held.id}/${language}`;
+    if (this.drawn !== `${held.id}/${language()}`) this.build(held);
+    this.drawn = `${held.id}/${language()}`;
     this.drawScript(agent, held);
-    const told = JSON.stringify([held, call(agent)?.id, language]);
+    const told = JSON.stringify([held, call(agent)?.id, language()]);
     if (told === this.told) return;
     this.told = told;
     const now = situation(held);
@@ -117,6 +123,7 @@ export class Middle {
       say(where, t(kept ? "notes.where" : "notes.full"));
       where.classList.toggle("wrong", !kept);
     });
+    this.writing = { field, contactId: held.id };
     this.place.replaceChildren(
       this.head,
       this.script,
@@ -145,7 +152,7 @@ export class Middle {
       return;
     }
     const to = closing(agent);
-    const told = `${held.id}/${to?.id}/${t("work.title")}`;
+    const told = `${held.id}/${to?.id}/${language()}`;
     if (this.script.dataset.told === told) return;
     this.script.dataset.told = told;
     this.script.replaceChildren(
@@ -183,6 +190,13 @@ export class Middle {
       const wanted = number.value.replace(/[\s()-]/g, "");
       if (wanted && (await this.does.dial(wanted)) && number.isConnected) number.value = "";
     });
-    this.place.replaceChildren(form);
+    const notes = recentNotes(RECENT);
+    this.place.replaceChildren(form, notes.length ? el("section", { class: "recent" }, el("h3", {}, t("notes.recent")), el("ul", {}, notes.map((one) => this.recent(one)))) : "");
+  }
+
+  /** @param {{text: string, at: number}} note */
+  recent({ text, at }) {
+    const when = show(new Date(at), this.zone, language(), { hour: "2-digit", minute: "2-digit" });
+    return el("li", {}, el("span", { class: "day" }, when), el("span", {}, text));
   }
 }

@@ -2,7 +2,7 @@
 
 import { byId, el, say } from "../shared/dom.js";
 import { drawWho, frame, prepare } from "../shared/frame.js";
-import { t, word } from "../shared/i18n.js";
+import { language, t, word } from "../shared/i18n.js";
 import { typing } from "../shared/keys.js";
 import { configure, idToken, renew, signInAgain, who } from "../shared/session.js";
 import { askToSignIn } from "../shared/sign-in.js";
@@ -39,6 +39,8 @@ const phone = openSoftphone(config.softphone, idToken);
 let seen = { line: "opening", why: "", agent: null, ahead: 0 };
 /** What the agent has before them. @type {string | null} */
 let chosen = null;
+/** A contact that left while somebody was writing notes on it: it stays before them until they stop. @type {Held | null} */
+let parting = null;
 /** Acts that have not been answered yet. @type {Set<string>} */
 const underway = new Set();
 let notice = "";
@@ -50,7 +52,7 @@ const bar = new Bar({ act, state: chooseState, mark });
 const states = new Chooser(byId("me"), byId("state"));
 const destinations = new Chooser(byId("acts"), byId("act-transfer"));
 const list = new List(choose);
-const middle = new Middle({ act: (name, held) => void perform(name, held), dial, close: (held) => void closeCall(held) });
+const middle = new Middle({ act: (name, held) => void perform(name, held), dial, close: (held) => void closeCall(held) }, config.zone);
 const person = new Person(config.zone);
 const ringer = new Ringer();
 const marks = new Marks((said) => {
@@ -186,6 +188,7 @@ async function closeCall(held) {
 /** Puts a contact before the agent. @param {string} id */
 function choose(id) {
   chosen = id;
+  parting = null;
   draw();
 }
 
@@ -234,7 +237,12 @@ function follow(before) {
   const begun = contacts.find((held) => held.state === "connected" && was(held.id) && was(held.id)?.state !== "connected");
   const writing = typing(document.activeElement) && byId("work").contains(document.activeElement);
   if (begun && !writing) chosen = begun.id;
-  if (contacts.some(({ id }) => id === chosen)) return;
+  if (contacts.some(({ id }) => id === chosen)) {
+    parting = null;
+    return;
+  }
+  parting = document.activeElement?.id === "notes" ? (parting ?? was(chosen ?? "") ?? null) : null;
+  if (parting) return;
   const next = ordered(contacts)[0]?.id ?? null;
   // A number that is being typed stays until its writer turns to the contact.
   if (!writing || chosen !== null) chosen = next;
@@ -301,7 +309,7 @@ function drawInstead() {
   place.hidden = !refused && !away;
   for (const id of ["list-pane", "work", "person-pane"]) byId(id).hidden = !place.hidden;
   const what = refused ? `refused/${seen.why}` : away ? "away" : "";
-  const told = `${what}/${t("desk.title")}`;
+  const told = `${what}/${language()}`;
   if (place.hidden || place.dataset.told === told) return;
   place.dataset.told = told;
   if (away) place.replaceChildren(instead("away"));
@@ -329,7 +337,7 @@ function draw() {
   const { agent } = seen;
   ringer.ring(agent && seen.line === "open" ? ringing(agent) : null);
   if (!agent) return;
-  const held = agent.contacts.find(({ id }) => id === chosen) ?? null;
+  const held = agent.contacts.find(({ id }) => id === chosen) ?? parting;
   list.draw(agent, chosen);
   middle.draw(agent, held);
   person.draw(held);
@@ -353,6 +361,15 @@ async function leaving() {
   await phone.close();
   return true;
 }
+
+byId("work").addEventListener("focusout", (event) => {
+  if (!parting || !(event.target instanceof HTMLTextAreaElement)) return;
+  // Only after the focus has moved is it known that nobody writes any more.
+  setTimeout(() => {
+    follow(seen);
+    draw();
+  });
+});
 
 /** @param {string} id */
 const focus = (id) => document.getElementById(id)?.focus();

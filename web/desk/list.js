@@ -1,7 +1,7 @@
 /** What waits for me: contacts in hand, calls first. */
 
 import { byId, el, say } from "../shared/dom.js";
-import { t, word } from "../shared/i18n.js";
+import { language, t, word } from "../shared/i18n.js";
 import { empty } from "../shared/states.js";
 import { SITUATION_MARKS } from "./bar.js";
 import { ordered, situation, title } from "./hands.js";
@@ -29,7 +29,7 @@ export class List {
     for (const id of this.items.keys()) if (!contacts.some((held) => held.id === id)) this.items.delete(id);
     if (!contacts.length) {
       const message = agent.status.type === "routable" ? "list.empty" : "list.away";
-      const told = `${message}/${t("list.title")}`;
+      const told = `${message}/${language()}`;
       if (place.dataset.told !== told) place.replaceChildren(empty(message));
       place.dataset.told = told;
       this.list.replaceChildren();
@@ -51,7 +51,7 @@ export class List {
     const now = situation(held);
     const key = index < 9 ? String(index + 1) : "";
     known.button.setAttribute("aria-current", String(isChosen));
-    const told = JSON.stringify([now, held.since, held.customer, held.name, held.queue, key, t("list.title")]);
+    const told = JSON.stringify([now, held.since, held.customer, held.name, held.queue, key, language()]);
     if (told === known.told) return known.item;
     known.told = told;
     known.button.dataset.situation = now;

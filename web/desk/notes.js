@@ -39,15 +39,26 @@ export function keepNotes(contactId, text) {
   }
 }
 
-/** A field for the notes of one contact; what another tab writes appears here, unless somebody is writing. @param {HTMLTextAreaElement} field @param {string} contactId @param {(kept: boolean) => void} told */
+/** Lets a field hold the notes of one contact. @param {HTMLTextAreaElement} field @param {string} contactId @param {(kept: boolean) => void} told */
 export function keepWriting(field, contactId, told) {
   field.maxLength = LONGEST;
   field.value = notesOf(contactId);
   field.addEventListener("input", () => told(keepNotes(contactId, field.value)));
-  /** @param {StorageEvent} event */
-  const elsewhere = (event) => {
-    if (!field.isConnected) removeEventListener("storage", elsewhere);
-    else if (event.key === PREFIX + contactId && document.activeElement !== field) field.value = notesOf(contactId);
-  };
-  addEventListener("storage", elsewhere);
+}
+
+/** What another tab writes appears in this one's field, unless somebody is writing there. @param {() => {field: HTMLTextAreaElement, contactId: string} | null} current */
+export function followOtherTabs(current) {
+  addEventListener("storage", (event) => {
+    const now = current();
+    if (now && event.key === PREFIX + now.contactId && document.activeElement !== now.field) now.field.value = notesOf(now.contactId);
+  });
+}
+
+/** The notes of the day, newest first. @param {number} most @returns {{text: string, at: number}[]} */
+export function recentNotes(most) {
+  return Object.keys(localStorage)
+    .filter((key) => key.startsWith(PREFIX))
+    .flatMap((key) => read(localStorage.getItem(key) ?? "") ?? [])
+    .sort((one, other) => other.at - one.at)
+    .slice(0, most);
 }

@@ -1,0 +1,75 @@
+"""The desk over a day: how soon it is there in the morning, and that it is no larger in the evening."""
+
+import json
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import play
+from tests.browser.centre import Centre
+from tests.browser.conftest import Opener
+from tests.browser.stage import Stage, token
+
+SOON = 1_000  # milliseconds until the desk is first painted
+CONTACTS = 400  # a long day: ten times what an agent answers
+GROWTH = 512 * 1024  # bytes; a page that kept even one contact's nodes would grow by more
+
+
+def used(page: Page) -> tuple[int, int]:
+    """Return the bytes and the nodes that are in use once everything unused has been collected."""
+    session = page.context.new_cdp_session(page)
+    for _ in range(2):
+        session.send("HeapProfiler.collectGarbage")
+    size = session.send("Runtime.getHeapUsage")["usedSize"]
+    nodes = session.send("Memory.getDOMCounters")["nodes"]
+    session.detach()
+    return int(size), int(nodes)
+
+
+def test_the_desk_is_painted_soon(browser: Browser, stage: Stage, centre: Centre) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    centre.answer(context)
+    page = context.new_page()
+    kept = json.dumps({"id": token(role="agent"), "refresh": "r", "expires": 9e15})
+    page.add_init_script(f"sessionStorage.setItem('tsunagu.session', {json.dumps(kept)})")
+    page.goto(f"{stage.url}/desk/")
+    expect(page.locator("#calls .row.first")).to_contain_text("Free")
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert painted < SOON
+    context.close()
+
+
+def test_a_day_leaves_nothing_behind(open_page: Opener, stage: Stage, centre: Centre) -> None:
+    page = open_page(role="agent")
+    centre.answer(page.context)
+    page.goto(f"{stage.url}/desk/")
+    page.wait_for_selector("#state[data-type=routable]")
+
+    def work(contacts: int) -> None:
+        for number in range(contacts):
+            one(page, centre, f"contact-{number % 5}", number)
+
+    for number in range(5):
+        stage.answer(f"/contacts/contact-{number}/earlier", {"contacts": play.contacts({})["contacts"]})
+    work(60)
+    size, nodes = used(page)
+    work(CONTACTS)
+    later, later_nodes = used(page)
+    assert later - size < GROWTH
+    assert later_nodes <= nodes + 100
+
+
+def one(page: Page, centre: Centre, contact_id: str, number: int) -> None:
+    """Let a contact ring, be talked with, held, worked on and closed: six snapshots."""
+    centre.rings(contact_id, customer=f"+8190{number:08}")
+    steps: list[Callable[[], None]] = [
+        lambda: centre.change(contact_id, state="connected", accepted=True, since=centre.ago(0)),
+        lambda: centre.change(contact_id, held=True),
+        lambda: centre.change(contact_id, held=False),
+        lambda: centre.change(contact_id, state="ended", since=centre.ago(0), endsAt=centre.ago(-60)),
+        lambda: centre.goes(contact_id),
+    ]
+    for step in steps:
+        step()
+    # The page draws before the next contact comes, as it would in life.
+    page.evaluate("1")
