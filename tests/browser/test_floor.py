@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import play
 from tests.browser.centre import Centre
 from tests.browser.conftest import Opener, Watch
+from tests.browser.looks import SCREENSHOTS
 from tests.browser.stage import Stage
 
 Floor = Callable[..., Page]
@@ -488,6 +489,8 @@ def test_a_wall_holds_forty_agents_at_twice_the_size(floor: Floor, stage: Stage,
     for control in ("#supervision", "#tone", ".listen", ".controls"):
         assert page.locator(f"{control}:visible").count() == 0
     assert centre.tokens == []  # a wall listens to nobody
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"board-floor-wall-{language}.png")
     name = "parseFloat(getComputedStyle(document.querySelector('.agent .name')).fontSize)"
     large = page.evaluate(name)
     page.keyboard.press("Escape")
