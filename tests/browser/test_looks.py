@@ -149,7 +149,7 @@ def one_contact(page: Page, stage: Stage) -> None:
 
 def one_call_at_work(page: Page, stage: Stage) -> None:
     page.wait_for_selector("#supervision:not([hidden])")
-    page.locator(".agent a").first.click()
+    page.locator(".agent[data-state=on_contact] a").first.click()
     page.wait_for_selector(".drill .trail .listen")
     page.wait_for_selector(".facts tr")
 
