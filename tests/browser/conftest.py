@@ -59,6 +59,12 @@ def watch() -> Iterator[Watch]:
     assert watching.unexpected() == []
 
 
+@pytest.fixture
+def centre() -> Centre:
+    """Return a pretended centre with one agent at work."""
+    return Centre()
+
+
 Opener = Callable[..., Page]
 
 
@@ -75,7 +81,7 @@ def dress(page: Page, watch: Watch, *, signed_in: bool = True, role: str = "supe
 
 
 @pytest.fixture
-def open_page(browser: Browser, watch: Watch) -> Iterator[Opener]:
+def open_page(browser: Browser, watch: Watch, centre: Centre) -> Iterator[Opener]:
     """Return a function that opens a page of its own: nothing that one has stored is known to the next."""
     contexts = []
 
@@ -92,6 +98,7 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Opener]:
             locale=language, color_scheme=theme, viewport={"width": width, "height": height}, reduced_motion="reduce"
         )
         contexts.append(context)
+        centre.answer(context)
         page = context.new_page()
         # The clock of the page stands in the story; timers run, and a test can push them on.
         page.clock.install(time=play.NOW)
@@ -104,18 +111,11 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Opener]:
 
 
 @pytest.fixture
-def centre() -> Centre:
-    """Return a pretended centre with one agent at work."""
-    return Centre()
-
-
-@pytest.fixture
 def desk(open_page: Opener, stage: Stage, centre: Centre) -> Callable[..., Page]:
     """Return a function that opens the desk of the centre's agent and waits until their state is there."""
 
     def open_desk(**how: Any) -> Page:
         page = open_page(**{"role": "agent"} | how)
-        centre.answer(page.context)
         page.goto(f"{stage.url}/desk/")
         page.wait_for_selector("#state[data-type]:not([data-type=''])")
         return page

@@ -27,9 +27,13 @@ def look_at(page: Page, name: str, language: str) -> None:
     for theme, width in VIEWS:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900 if width > 390 else 844})
+        if not in_front:
+            # A screen as high as the page, so that what keeps to the foot of the screen is photographed there.
+            high = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": high})
         page.evaluate(PAINTED)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=SCREENSHOTS / f"{name}-{language}-{theme}-{width}.png", full_page=not in_front)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{language}-{theme}-{width}.png")
         # The words make no difference to contrast, names and order; each theme and each width is examined once.
         if language == ("en" if width == 390 else "ja"):
             assert barriers(page) == []

@@ -354,8 +354,105 @@ CONTACT: Document = {
 }
 
 
+CALLS = "5f0c9a3e-0000-4000-8000-1"
+SITES = (("tokyo", "Tokyo"), ("sapporo", "Sapporo"), ("okinawa", "Okinawa"))
+NAMES = (
+    "akari.mori", "hana.sato", "ren.suzuki", "yui.tanaka", "sota.ito", "mio.kato", "haruto.abe", "rin.yamada", "yuto.mori", "aoi.kondo",
+    "saki.ono", "kenta.endo", "emi.hara", "daiki.ueno", "nana.kubo", "takumi.ota", "mei.nakano", "shun.imai", "kana.oka", "jun.hirai",
+)  # fmt: skip
+STATES = ("on_contact", "available", "on_contact", "after_contact_work", "on_contact", "custom", "ringing", "on_contact", "available", "offline")  # fmt: skip
+
+
+def ago(seconds: float) -> str:
+    """Return the moment so many seconds before the story's now, as the API writes it."""
+    return (NOW - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+
+
+def call(number: int) -> str:
+    """Return the id of the contact that the agent of this number has in hand."""
+    return f"{CALLS}{number:011d}"
+
+
+def agent(number: int, state: str | None = None, since: float | None = None) -> Document:
+    """Return one row of an agent; what each does follows from the number."""
+    state = state or STATES[number % len(STATES)]
+    seconds = 20 + 37.0 * (number % 23) if since is None else since
+    if state == "ringing" and since is None:
+        seconds = 3.0 + number % 9
+    place, queue = SITES[(number * 7 // 3) % len(SITES)], QUEUES[number % 2]
+    held = {"on_contact": "CONNECTED", "after_contact_work": "ENDED", "ringing": "CONNECTING"}.get(state)
+    contact = {
+        "contact_id": call(number),
+        "channel": "VOICE",
+        "state": "CONNECTED_ONHOLD" if number % 14 == 4 else held,
+        "since": ago(seconds),
+        "queue": {"id": queue[0], "name": queue[1]},
+    }
+    name = NAMES[number % len(NAMES)] + (str(number // len(NAMES) + 1) if number >= len(NAMES) else "")
+    return {
+        "agent": {"id": f"a-{number}", "name": name},
+        "site": {"id": place[0], "name": place[1]},
+        "routing_profile": {"id": "rp-1", "name": "support"},
+        "state": state,
+        "status": {"custom": "Lunch", "offline": "Offline", "available": "Available"}.get(state),
+        "since": ago(seconds),
+        "contacts": [contact] if held else [],
+        "next_status": None,
+    }
+
+
+def risk(why: str, number: int, seconds: float) -> Document:
+    """Return a call at risk: of the agent of this number, or of nobody while it still waits."""
+    queue = QUEUES[number % 2]
+    waits = why == "waits_long"
+    return {
+        "contact_id": call(1000 + number if waits else number),
+        "why": why,
+        "queue": queue[0],
+        "queue_name": queue[1],
+        "agent": None if waits else agent(number)["agent"],
+        "site": None if waits else agent(number)["site"],
+        "since": ago(seconds),
+        "seconds": seconds,
+    }
+
+
+def floor(agents: int = 20, *risks: Document, row: Document | None = None) -> Document:
+    """Return the answer to `/floor`; `row` stands in place of the agent with the same id."""
+    everybody = [agent(number) for number in range(agents)]
+    if row:
+        everybody = [row if each["agent"] == row["agent"] else each for each in everybody]
+    return {
+        "at": NOW.isoformat(timespec="milliseconds"),
+        "agents": everybody,
+        "waiting": waiting()["rows"],
+        "at_risk": list(risks),
+        "calls": [],
+    }
+
+
+TROUBLE = (risk("talks_long", 2, 1260), risk("waits_long", 0, 95), risk("help", 4, 25), risk("waits_long", 1, 140), risk("harassment", 10, 8))  # fmt: skip
+
+
+def trouble(agents: int = 20) -> Document:
+    """Return the answer to `/floor` of a bad moment."""
+    late = [
+        {"queue": "q-en", "queue_name": "support-en", "channel": "VOICE", "waiting": 2, "longest_wait": 140.0},
+        {"queue": "q-ja", "queue_name": "support-ja", "channel": "VOICE", "waiting": 5, "longest_wait": 95.0},
+        {"queue": "q-mail", "queue_name": "mail-ja", "channel": "EMAIL", "waiting": 3, "longest_wait": 41.0},
+    ]
+    return floor(agents, *TROUBLE, row=agent(2, since=1260)) | {"waiting": late}
+
+
+def takes_request(stage: Stage, number: int, state: str = "waiting", why: str | None = None) -> None:
+    """Let what is asked for about this agent's call be taken, and become this."""
+    stage.answer(f"/contacts/{call(number)}/requests", {"request_id": "r-1"}, 202)
+    stage.answer(f"/contacts/{call(number)}/requests/r-1", {"state": state, "why": why})
+
+
 def morning(stage: Stage) -> None:
     """Put a good Monday morning on the stage."""
+    stage.answer("/floor", floor())
     stage.answer("/quality", quality())
     stage.answer("/quality/now", waiting())
     stage.answer("/dashboard", dashboard)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import play
+from tests.browser.centre import Centre
 from tests.browser.conftest import Opener, Watch
 from tests.browser.looks import look_at
 from tests.browser.stage import Stage
@@ -52,9 +53,11 @@ def opened(page: Page, stage: Stage) -> None:
 def empty(page: Page, stage: Stage) -> None:
     stage.answer("/quality", {"rows": []})
     stage.answer("/quality/now", {"at": "", "rows": []})
+    stage.answer("/floor", play.floor(0) | {"waiting": []})
     stage.answer("/dashboard", lambda query: play.dashboard(query) | {"series": [], "alarms": []})
     page.reload()
     page.wait_for_selector("#table .state.empty")
+    page.wait_for_selector("#floor .state.empty")
     page.wait_for_selector(CHARTS)
 
 
@@ -64,17 +67,18 @@ def loading(page: Page, stage: Stage) -> None:
     page.wait_for_selector("#choices button")
     page.clock.fast_forward(400)
     page.wait_for_selector(".number.to-come")
+    page.wait_for_selector(".floor-to-come")
 
 
 def broken(page: Page, stage: Stage) -> None:
-    for path in ("/quality", "/quality/now", "/dashboard"):
+    for path in ("/quality", "/quality/now", "/dashboard", "/floor"):
         stage.answer(path, {"Code": "InternalServerError", "Message": ""}, 500)
     page.reload()
     page.wait_for_selector("#numbers .state.error")
 
 
 def forbidden(page: Page, stage: Stage) -> None:
-    for path in ("/quality", "/quality/now", "/dashboard"):
+    for path in ("/quality", "/quality/now", "/dashboard", "/floor"):
         stage.answer(path, {"Code": "ForbiddenError", "Message": "This needs the role supervisor or leader."}, 403)
     page.reload()
     page.wait_for_selector("#numbers .state.error")
@@ -84,6 +88,37 @@ def stale(page: Page, stage: Stage) -> None:
     page.context.set_offline(True)
     page.clock.fast_forward(6_000)
     page.wait_for_selector(".freshness[data-stale]")
+    page.wait_for_selector(".floor-pane[data-stale]")
+
+
+def floor_in_trouble(page: Page, stage: Stage) -> None:
+    stage.answer("/floor", play.trouble())
+    stage.answer("/quality/now", {"at": "", "rows": play.trouble()["waiting"]})
+    page.reload()
+    page.wait_for_selector(".risk:nth-child(5)")
+    page.wait_for_selector(CHARTS)
+
+
+def listening(page: Page, stage: Stage) -> None:
+    play.takes_request(stage, 4)
+    floor_in_trouble(page, stage)
+    page.wait_for_selector(".listen:enabled")
+    page.locator(".listen:enabled").nth(1).click()
+    page.wait_for_function("document.querySelector('.listen').disabled")
+
+
+def floor_broken(page: Page, stage: Stage) -> None:
+    stage.answer("/floor", {"Code": "InternalServerError", "Message": ""}, 500)
+    page.reload()
+    page.wait_for_selector("#floor .state.error")
+    page.wait_for_selector(CHARTS)
+
+
+def many_agents(page: Page, stage: Stage) -> None:
+    stage.answer("/floor", play.trouble(300))
+    page.reload()
+    page.wait_for_selector("[data-density=compact] .agent")
+    page.wait_for_selector(CHARTS)
 
 
 def keys(page: Page, stage: Stage) -> None:
@@ -112,6 +147,13 @@ def one_contact(page: Page, stage: Stage) -> None:
     page.wait_for_selector(".facts tr")
 
 
+def one_call_at_work(page: Page, stage: Stage) -> None:
+    page.wait_for_selector("#supervision:not([hidden])")
+    page.locator(".agent[data-state=on_contact] a").first.click()
+    page.wait_for_selector(".drill .trail .listen")
+    page.wait_for_selector(".facts tr")
+
+
 def wall(page: Page, stage: Stage) -> None:
     page.keyboard.press("w")
     page.wait_for_selector("html.wall")
@@ -119,14 +161,15 @@ def wall(page: Page, stage: Stage) -> None:
 
 
 STATES: list[Callable[[Page, Stage], None]] = [
-    signing_in, signing_in_wrongly, good, bad, opened, empty, loading, broken, forbidden, stale, keys, made_of, its_contacts, no_contacts, one_contact, wall,
+    signing_in, signing_in_wrongly, good, bad, opened, empty, loading, broken, forbidden, stale, floor_in_trouble, listening, floor_broken,
+    many_agents, keys, made_of, its_contacts, no_contacts, one_contact, one_call_at_work, wall,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_a_state_is_fit_to_be_seen(
-    open_page: Opener, stage: Stage, watch: Watch, state: Callable[[Page, Stage], None], language: str
+    open_page: Opener, stage: Stage, watch: Watch, centre: Centre, state: Callable[[Page, Stage], None], language: str
 ) -> None:
     watch.expect(r"status of (400|403|500)|ERR_INTERNET_DISCONNECTED")
     page = open_page(language="ja-JP" if language == "ja" else "en-GB")
@@ -134,4 +177,7 @@ def test_a_state_is_fit_to_be_seen(
     page.wait_for_selector(FIGURES)
     page.wait_for_selector(CHARTS)
     state(page, stage)
+    if state is listening:
+        centre.talks(method="MONITOR", supervision="listening")
+        page.wait_for_selector("#supervision[data-mood=on] button:enabled")
     look_at(page, f"board-{state.__name__}", language)

@@ -12,10 +12,13 @@ import { show } from "../shared/zone.js";
 import { DashboardPane } from "./dashboard.js";
 import { Drill } from "./drill.js";
 import { USUAL_TARGETS, figures, verdict } from "./figures.js";
+import { FloorPane } from "./floor.js";
 import { drawNotKnown, drawNumbers, drawNumbersToCome, drawVerdict } from "./numbers.js";
 import { period } from "./period.js";
 import { queueing } from "./quality.js";
+import { Supervision } from "./supervision.js";
 import { drawTable } from "./table.js";
+import { Tone } from "./tone.js";
 import { DIMENSIONS, RANGES, STEPS, address, view } from "./view.js";
 
 /**
@@ -54,7 +57,11 @@ const pane = new DashboardPane(byId("dashboard"), config.zone);
 const drill = new Drill(
   () => seen && { today: seen.today, waiting: seen.waiting, day: seen.day, zone: config.zone },
   () => go(address({}), true),
+  (contact) => floor.listenButton(contact, () => go(address({}))),
 );
+const supervision = new Supervision(byId("supervision"), config.softphone, () => floor.draw());
+const tone = new Tone(() => floor.draw());
+const floor = new FloorPane({ zone: config.zone, targets, tone, supervision, retry: () => floors.now(), isHushed: () => !seen && problems.numbers !== null });
 
 /** @param {View} now */
 const choicesOf = (now) => `${now.range}/${now.step}/${now.by}`;
@@ -82,6 +89,12 @@ async function askNumbers(signal) {
     staleSince = seen?.at ?? null;
   }
   drawNumbersPart();
+}
+
+/** @param {AbortSignal} signal */
+async function askFloor(signal) {
+  await floor.ask(signal);
+  if (!signal.aborted) drawNumbersPart();
 }
 
 /** @param {AbortSignal} signal */
@@ -122,6 +135,7 @@ function drawNumbersPart() {
   const verdictPlace = byId("verdict");
   // Without a single figure there is one thing to say, and it is said once.
   for (const id of ["verdict", "table-pane", "dashboard-pane"]) byId(id).hidden = !seen && problem !== null;
+  floor.draw();
   if (!seen) {
     if (problem) byId("numbers").replaceChildren(el("li", { class: "whole" }, failedPart(problem)));
     return;
@@ -130,7 +144,7 @@ function drawNumbersPart() {
   const all = figures(seen.today, seen.waiting, past, targets);
   drawNumbers(byId("numbers"), all);
   if (staleSince) drawNotKnown(verdictPlace, clock(staleSince));
-  else drawVerdict(verdictPlace, byId("aloud"), verdict(all, seen.waiting, targets, ringing), targets, ringing);
+  else drawVerdict(verdictPlace, byId("aloud"), verdict(all, seen.waiting, targets, ringing, floor.calls), targets, ringing, floor.calls);
   const now = view();
   const table = byId("table");
   table.setAttribute("aria-busy", String(seen.asked !== choicesOf(now)));
@@ -186,6 +200,7 @@ function draw() {
   document.documentElement.classList.toggle("wall", view().wall);
   drawChoices();
   drawNumbersPart();
+  supervision.draw();
   if (deployed || problems.dashboard) drawDashboardPart();
 }
 
@@ -219,6 +234,7 @@ function arrive() {
 
 function refresh() {
   numbers.now();
+  floors.now();
   dashboards.now();
 }
 
@@ -234,12 +250,18 @@ const keys = [
   ...RANGES.map((range, index) => ({ key: String(index + 1), message: `key.range.${range}`, act: () => go(address({ range, step: null })) })),
   { key: "i", message: "key.step", act: nextStep },
   ...DIMENSIONS.map((by) => ({ key: by[0], message: `key.by.${by}`, act: () => go(address({ by })) })),
+  { key: "f", message: "key.floor", when: () => floor.isSeen, act: () => floor.go() },
+  { key: "m", message: "key.listen", when: () => supervision.exists, act: () => floor.listen() },
+  { key: "b", message: "key.join", when: () => supervision.exists, act: () => supervision.act() },
+  { key: "x", message: "key.stop", when: () => supervision.exists, act: () => supervision.stop() },
+  { key: "v", message: "key.tone", when: () => floor.isSeen, act: () => floor.switchTone() },
   { key: "n", message: "key.numbers", act: () => /** @type {HTMLElement | null} */ (document.querySelector("#numbers a"))?.focus() },
   { key: "r", message: "key.refresh", act: refresh },
   { key: "w", message: "key.wall", act: toggleWall },
 ];
 const { drawAll, leave } = frame({ title: "board.page", keys, draw, buttons: [["wall", "key.wall", "w"]] });
 byId("wall").addEventListener("click", toggleWall);
+byId("tone").addEventListener("click", () => floor.switchTone());
 byId("table").addEventListener("opened", drawNumbersPart);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && view().wall && !document.querySelector("dialog:modal")) toggleWall();
@@ -257,4 +279,5 @@ configure(config.cognito, () => askToSignIn(seen !== null));
 drawAll();
 toCome();
 const numbers = poll(askNumbers, EVERY);
+const floors = poll(askFloor, EVERY);
 const dashboards = poll(askDashboard, DASHBOARD_EVERY);

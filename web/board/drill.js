@@ -37,9 +37,11 @@ const PARTS = {
 const CONTACTS_OF = { answered_in_time: "service_level", abandoned_rate: "abandoned" };
 
 export class Drill {
-  /** @param {() => Known | null} known @param {() => void} close takes the drill-down out of the address */
-  constructor(known, close) {
+  /** @param {() => Known | null} known @param {() => void} close takes the drill-down out of the address
+   * @param {(contactId: string) => HTMLElement | null} hand  what can be done about a contact from its own view */
+  constructor(known, close, hand) {
     this.known = known;
+    this.hand = hand;
     this.title = el("h2", { id: "drill-title", tabindex: "-1" });
     this.trail = el("nav", { class: "trail" });
     this.content = el("div", { class: "drill-content" });
@@ -201,7 +203,8 @@ export class Drill {
   async contact(id, known, signal) {
     const back = el("button", { class: "quiet", onclick: () => history.back() }, t("drill.back"));
     const place = el("div", { class: "list" });
-    this.write(t("drill.contact"), [back], place);
+    const hand = this.hand(id);
+    this.write(t("drill.contact"), hand ? [back, hand] : [back], place);
     try {
       const { contact, facts } = await patiently(get(`/contacts/${encodeURIComponent(id)}`, {}, signal), () => place.replaceChildren(lines()));
       place.replaceChildren(this.fields(contact), el("h3", {}, t("drill.facts", { count: facts.length })), this.facts(facts));

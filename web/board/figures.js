@@ -95,14 +95,16 @@ export function figures(today, waiting, seen, targets) {
  * @param {import("./quality.js").Waiting[]} waiting
  * @param {Targets} targets
  * @param {string[]} alarms names of alarms that ring
- * @returns {{mood: Mood, what: "waits" | "many" | "alarm" | "below" | "fine" | "quiet", late: import("./quality.js").Waiting[], missed: Figure[]}}
+ * @param {string[]} calls what agents ask for help about, as sentences
+ * @returns {{mood: Mood, what: "help" | "waits" | "many" | "alarm" | "below" | "fine" | "quiet", late: import("./quality.js").Waiting[], missed: Figure[]}}
  */
-export function verdict(all, waiting, targets, alarms) {
+export function verdict(all, waiting, targets, alarms, calls) {
   const late = waiting
     .filter((row) => row.waiting > 0 && (row.longest_wait ?? 0) > targets.longest_wait)
     .sort((one, other) => (other.longest_wait ?? 0) - (one.longest_wait ?? 0));
   const missed = all.filter((figure) => figure.mood === "watch");
   const nothing = all.every((figure) => figure.isNow || figure.mood === "none");
+  if (calls.length) return { mood: "act", what: "help", late, missed };
   if (late.length) return { mood: "act", what: "waits", late, missed };
   if (all.some((figure) => figure.mood === "act")) return { mood: "act", what: "many", late, missed };
   if (alarms.length) return { mood: "act", what: "alarm", late, missed };

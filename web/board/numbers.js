@@ -76,13 +76,15 @@ export function drawNumbersToCome(place) {
  * @param {ReturnType<typeof import("./figures.js").verdict>} said
  * @param {import("./figures.js").Targets} targets
  * @param {string[]} alarms
+ * @param {string[]} calls
  */
-export function drawVerdict(place, aloud, said, targets, alarms) {
+export function drawVerdict(place, aloud, said, targets, alarms, calls) {
   const [worst] = said.late;
   const missed = said.missed.map((figure) => t("verdict.missed", {
     figure: t(`figure.${figure.id}`), value: spoken(figure.judgedKind, figure.judged), target: spoken(figure.judgedKind, figure.target),
   }));
   const text = {
+    help: () => (calls.length > 1 ? t("verdict.help.more", { first: calls[0], others: calls.length - 1 }) : calls[0]),
     waits: () => t(said.late.length > 1 ? "verdict.waits.more" : "verdict.waits", {
       queue: worst.queue_name ?? worst.queue, wait: spoken("duration", worst.longest_wait),
       target: spoken("duration", targets.longest_wait), others: said.late.length - 1,
@@ -95,6 +97,8 @@ export function drawVerdict(place, aloud, said, targets, alarms) {
   }[said.what]();
   place.setAttribute("data-mood", said.mood);
   say(place, `${MARKS[said.mood]} ${text}`);
+  // The floor tells of each call for help at once; the sentence need not say it after it.
+  if (said.what === "help") return;
   const matter = [language(), said.what, said.late.map((row) => row.queue), said.missed.map((figure) => figure.id), alarms].join("/");
   if (aloud.getAttribute("data-said") === matter) return;
   aloud.setAttribute("data-said", matter);

@@ -4,6 +4,7 @@ import { el, say } from "../shared/dom.js";
 import { exact, spoken } from "../shared/format.js";
 import { language, t, word } from "../shared/i18n.js";
 import { show } from "../shared/zone.js";
+import { arrange } from "./arrange.js";
 import { since, stepPeriod } from "./period.js";
 import { NOWHERE, grouped, queueing, total } from "./quality.js";
 import { address } from "./view.js";
@@ -98,31 +99,16 @@ function head(by) {
   );
 }
 
-/** @param {string} name @param {string} id @param {By} by @param {boolean} isTotal @returns {HTMLTableRowElement} */
-function emptyRow(id, name, by, isTotal) {
+/** @param {string} name @param {By} by @param {boolean} isTotal @returns {HTMLTableRowElement} */
+function emptyRow(name, by, isTotal) {
   const opener = isTotal ? el("button", { class: "quiet opener", "aria-expanded": "false" }, el("span", { class: "sign", "aria-hidden": "true" }, "▸"), el("span", {}, name)) : name;
   return el(
     "tr",
-    { "data-row": id, class: isTotal ? "sum" : "step" },
+    { class: isTotal ? "sum" : "step" },
     el("th", { scope: "row" }, opener),
     by === "queue" ? el("td", {}, isTotal ? el("a", { class: "waiting", "data-view": true }) : "") : null,
     COLUMNS.map(({ id: figure }) => el("td", {}, el("a", { "data-figure": figure, "data-view": true }))),
   );
-}
-
-/** Puts the wanted rows in their order, keeping the elements that are already there (and the focus in them).
- * @param {HTMLElement} body @param {{id: string, make: () => HTMLTableRowElement, write: (row: HTMLTableRowElement) => void}[]} wanted */
-function reconcile(body, wanted) {
-  const there = new Map([...body.children].map((row) => [row.getAttribute("data-row"), /** @type {HTMLTableRowElement} */ (row)]));
-  const rows = wanted.map(({ id, make, write }) => {
-    const row = there.get(id) ?? make();
-    write(row);
-    return row;
-  });
-  for (const row of [...body.children]) if (!rows.includes(/** @type {HTMLTableRowElement} */ (row))) row.remove();
-  rows.forEach((row, index) => {
-    if (body.children[index] !== row) body.insertBefore(row, body.children[index] ?? null);
-  });
 }
 
 /** @param {HTMLElement} place @param {TableOf} of */
@@ -138,13 +124,13 @@ export function drawTable(place, of) {
 
   const groups = grouped(of.rows, (row) => keyOf(row, of.by)).map(([key, rows]) => ({ key, rows, name: nameOf(rows[0], of.by) }));
   groups.sort((one, other) => one.name.localeCompare(other.name, language()));
-  reconcile(body, groups.flatMap(({ key, rows, name }) => {
+  arrange(body, groups.flatMap(({ key, rows, name }) => {
     const dimension = { [of.by]: key, name };
     const id = `${of.by}/${key}`;
     const sum = {
       id,
       make: () => {
-        const row = emptyRow(id, name, of.by, true);
+        const row = emptyRow(name, of.by, true);
         row.querySelector(".opener")?.addEventListener("click", () => {
           if (!opened.delete(id)) opened.add(id);
           place.dispatchEvent(new CustomEvent("opened"));
@@ -163,13 +149,13 @@ export function drawTable(place, of) {
     if (!opened.has(id)) return [sum];
     const steps = grouped(rows, (row) => row.start).reverse().map(([start, parts]) => ({
       id: `${id}/${start}`,
-      make: () => emptyRow(`${id}/${start}`, stepName(start, of.step, of.zone), of.by, false),
+      make: () => emptyRow(stepName(start, of.step, of.zone), of.by, false),
       write: (/** @type {HTMLTableRowElement} */ row) => {
         writeFigures(row, total(parts), { ...stepPeriod(start, of.step, of.period, of.zone), ...dimension }, of);
       },
     }));
     return [sum, ...steps];
-  }));
+  }), "data-row");
 }
 
 /** @param {HTMLAnchorElement} link @param {import("./quality.js").Waiting[]} waiting @param {Record<string, string>} dimension @param {TableOf} of */

@@ -1,10 +1,12 @@
 /** What the board shows, kept in the address: every view can be sent to a colleague, and Back goes back. */
 
+import { STATES } from "./agents.js";
+
 /**
  * @typedef {"3h" | "today" | "7d" | "4w"} Range
  * @typedef {"15m" | "hour" | "day" | "week" | "month"} Step
  * @typedef {"queue" | "site" | "channel"} By
- * @typedef {{range: Range, step: Step, by: By, wall: boolean, drill: URLSearchParams | null}} View
+ * @typedef {{range: Range, step: Step, by: By, wall: boolean, state: import("./agents.js").State | null, drill: URLSearchParams | null}} View  `state`: the agents that are shown, or null for all at work
  */
 
 /** Each range with the steps that make a readable number of rows of it. @type {Record<Range, Step[]>} */
@@ -24,7 +26,7 @@ export const RANGES = ["3h", "today", "7d", "4w"];
 export const DIMENSIONS = ["queue", "site", "channel"];
 
 /** Parameters that belong to the view beneath a drill-down. */
-const BENEATH = ["range", "step", "by", "wall"];
+const BENEATH = ["range", "step", "by", "wall", "state"];
 
 /** @template {string} T @param {readonly T[]} allowed @param {string | null} wanted @returns {T} */
 const oneOf = (allowed, wanted) => allowed.find((one) => one === wanted) ?? allowed[0];
@@ -38,6 +40,7 @@ export function view() {
     step: STEPS[range].find((one) => one === query.get("step")) ?? USUAL_STEP[range],
     by: oneOf(DIMENSIONS, query.get("by")),
     wall: query.get("wall") === "1",
+    state: STATES.find((one) => one === query.get("state")) ?? null,
     drill: query.has("drill") ? query : null,
   };
 }

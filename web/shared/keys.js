@@ -3,10 +3,13 @@
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
 
-/** @typedef {{key: string, message: string, act: () => void}} Key */
+/** @typedef {{key: string, message: string, act: () => void, when?: () => boolean}} Key  `when`: whether it has anything to do here; without it always */
 
 /** @type {Key[]} */
 const known = [];
+
+/** @param {Key} key */
+const isHere = ({ when }) => !when || when();
 
 /** A key as people call it: capitals are keys with Shift. @param {string} key */
 export const keyName = (key) => (/^\p{Lu}$/u.test(key) ? `Shift+${key}` : key);
@@ -21,7 +24,7 @@ export function listen(keys) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     // An open dialog is the topmost thing: keys of the page beneath must not act behind its back.
     if (document.querySelector("dialog:modal")) return;
-    const key = known.find((one) => one.key === event.key);
+    const key = known.find((one) => one.key === event.key && isHere(one));
     if (!key) return;
     event.preventDefault();
     // A key that is held down acts once.
@@ -39,8 +42,9 @@ function caps(same) {
 }
 
 export function showKeys() {
-  const messages = [...new Set(known.map(({ message }) => message))];
-  const rows = messages.flatMap((message) => [el("dt", {}, caps(known.filter((key) => key.message === message))), el("dd", {}, t(message))]);
+  const here = known.filter(isHere);
+  const messages = [...new Set(here.map(({ message }) => message))];
+  const rows = messages.flatMap((message) => [el("dt", {}, caps(here.filter((key) => key.message === message))), el("dd", {}, t(message))]);
   rows.push(el("dt", {}, el("kbd", {}, "Esc")), el("dd", {}, t("key.escape")));
   const dialog = el(
     "dialog",
