@@ -1,12 +1,17 @@
 """A page photographed in both themes, wide and narrow, and looked through for what would keep somebody out."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / ".local" / "screenshots"
+FOR_DOCS = ROOT / "docs" / "screens" if os.environ.get("SCREENS") else None
+"""Where the documentation keeps its own, made anew when `SCREENS` is set: no two machines paint alike to the last pixel."""
+IN_DOCS = (("ja", "light", 1280), ("en", "dark", 390))
 SEVERE = {"serious", "critical"}
 PAINTED = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
 
@@ -34,6 +39,8 @@ def look_at(page: Page, name: str, language: str) -> None:
         page.evaluate(PAINTED)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=SCREENSHOTS / f"{name}-{language}-{theme}-{width}.png")
+        if FOR_DOCS and (language, theme, width) in IN_DOCS:
+            page.screenshot(path=FOR_DOCS / f"{name}-{language}.jpg", quality=70)
         # The words make no difference to contrast, names and order; each theme and each width is examined once.
         if language == ("en" if width == 390 else "ja"):
             assert barriers(page) == []

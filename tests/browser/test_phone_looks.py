@@ -7,8 +7,8 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Opener
 from tests.browser.exchange_line import CARD, SERVICES, VOICES, WELCOME, Exchange, text
+from tests.browser.looks import look_at
 from tests.browser.stage import Stage
-from tests.browser.test_looks import PAINTED, SCREENSHOTS, VIEWS, barriers
 
 AGENTS = {"ja": "佐藤 花子", "en": "Hanako Sato"}
 OWN = "+819012345678"
@@ -133,17 +133,4 @@ def test_a_state_is_fit_to_be_seen(
     page.goto(f"{stage.url}/phone/")
     page.wait_for_selector(".numbers button")
     state(exchange, language)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    in_front = page.locator("dialog:modal").count() > 0
-
-    for theme, width in VIEWS:
-        page.emulate_media(color_scheme=theme)
-        page.set_viewport_size({"width": width, "height": 900 if width > 390 else 844})
-        page.evaluate(PAINTED)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(
-            path=SCREENSHOTS / f"phone-{state.__name__}-{language}-{theme}-{width}.png", full_page=not in_front
-        )
-        # The words make no difference to contrast, names and order; each theme and each width is examined once.
-        if language == ("en" if width == 390 else "ja"):
-            assert barriers(page) == []
+    look_at(page, f"phone-{state.__name__}", language)
