@@ -27,7 +27,8 @@ def barriers(page: Page) -> list[tuple[str, list[str]]]:
 
 def look_at(page: Page, name: str, language: str) -> None:
     """Photograph what the page shows now, as `name`; it must be free of barriers and never wider than the screen."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for directory in filter(None, (SCREENSHOTS, FOR_DOCS)):
+        directory.mkdir(parents=True, exist_ok=True)
     in_front = page.locator("dialog:modal").count() > 0
     for theme, width in VIEWS:
         page.emulate_media(color_scheme=theme)

@@ -36,6 +36,24 @@ def stack(running: RunningStack) -> dict[str, Any]:
     return document
 
 
+@pytest.fixture(scope="session")
+def alive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A running stack with a Connect of its own, in which nobody calls by themselves."""
+    run = RunningStack(tmp_path_factory.mktemp("alive") / "local")
+    try:
+        run.ready()
+        yield run
+    finally:
+        run.end()
+
+
+@pytest.fixture(scope="session")
+def living(alive: RunningStack) -> dict[str, Any]:
+    """What the `stack.json` of that stack says, parsed."""
+    document: dict[str, Any] = json.loads((alive.directory / "stack.json").read_text())
+    return document
+
+
 @pytest.fixture
 def make_run() -> Iterator[Callable[..., RunningStack]]:
     """Start runs that end with the test, however the test ends."""

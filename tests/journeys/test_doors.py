@@ -1,15 +1,11 @@
 """A caller and an agent meet through the doors of the running stack: no browser, but every message that pages send."""
 
 import asyncio
-import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
-from tests.journeys.running import RunningStack
 from tests.journeys.staff import Staff, until
 from tests.local_connect.doors import Page
 
@@ -79,16 +75,11 @@ async def call_and_answer(stack: dict[str, Any], token: str) -> str:
         return str(offered["id"])
 
 
-def test_a_call_by_phone_and_desk_is_a_contact_like_any_other(
-    make_run: Callable[..., RunningStack], local_dir: Path
-) -> None:
+def test_a_call_by_phone_and_desk_is_a_contact_like_any_other(living: dict[str, Any]) -> None:
     """Hanako signs in as her page does, answers a caller, loses her page on the way, and the call is in the records."""
-    run = make_run(local_dir)
-    run.ready()
-    stack: dict[str, Any] = json.loads((run.directory / "stack.json").read_text())
-    hanako, supervisor = Staff(stack, "agent"), Staff(stack, "supervisor")
+    hanako, supervisor = Staff(living, "agent"), Staff(living, "supervisor")
     assert hanako.user["username"] == "hanako.sato"
-    contact_id = asyncio.run(call_and_answer(stack, hanako.token))
+    contact_id = asyncio.run(call_and_answer(living, hanako.token))
 
     def written_up() -> dict[str, Any] | None:
         status, answer = supervisor.get(f"/contacts/{contact_id}")

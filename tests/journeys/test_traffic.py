@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,25 +32,8 @@ BAD = ("--lose", "0.3", "--duplicate", "0.2", "--shuffle", "on")
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """A run of its own, with nobody in it but the days that are asked for."""
-    run = RunningStack(tmp_path_factory.mktemp("traffic") / "local")
-    try:
-        run.ready()
-        yield run
-    finally:
-        run.end()
-
-
-@pytest.fixture(scope="module")
-def stack(centre: RunningStack) -> Stack:
-    document: Stack = json.loads((centre.directory / "stack.json").read_text())
-    return document
-
-
-@pytest.fixture(scope="module")
-def supervisor(stack: Stack) -> Staff:
-    return Staff(stack, "supervisor")
+def supervisor(living: Stack) -> Staff:
+    return Staff(living, "supervisor")
 
 
 def traffic(centre: RunningStack, *words: str) -> subprocess.Popen[str]:
@@ -118,10 +100,10 @@ def sweep(stack: Stack, moment: datetime) -> None:
     assert "FunctionError" not in answer, said
 
 
-def test_a_day_of_a_thousand_contacts_equals_its_ledger(centre: RunningStack, stack: Stack, supervisor: Staff) -> None:
-    day, put_aside = date(2026, 11, 18), failed(stack)
+def test_a_day_of_a_thousand_contacts_equals_its_ledger(alive: RunningStack, living: Stack, supervisor: Staff) -> None:
+    day, put_aside = date(2026, 11, 18), failed(living)
     asked = ("--scenario", "ordinary-day", "--date", str(day), "--seed", "20261118")
-    command = traffic(centre, *asked, "--contacts", str(CONTACTS), "--agents", str(AGENTS), *BAD)
+    command = traffic(alive, *asked, "--contacts", str(CONTACTS), "--agents", str(AGENTS), *BAD)
     said = command.communicate(timeout=PLAYED)[0]
     assert command.returncode == 0, said
     ledger = ledger_in(said)
@@ -130,27 +112,27 @@ def test_a_day_of_a_thousand_contacts_equals_its_ledger(centre: RunningStack, st
     assert {"VOICE", "EMAIL", "TASK"} <= {row.split(",")[1] for row in rows}
     assert len({row.split(",")[4] for row in rows} - {"", "agent"}) == AGENTS
     for days in range(3):
-        sweep(stack, datetime.now(UTC) + timedelta(days=days))
+        sweep(living, datetime.now(UTC) + timedelta(days=days))
     check_equal(supervisor, day, ledger)
-    assert failed(stack) == put_aside
+    assert failed(living) == put_aside
 
-    connect = boto3.client("connect", endpoint_url=stack["connect_endpoint"], region_name=stack["region"],
+    connect = boto3.client("connect", endpoint_url=living["connect_endpoint"], region_name=living["region"],
                            aws_access_key_id="test", aws_secret_access_key="test")  # fmt: skip
     contact_id = rows[1].split(",")[0]
-    described = connect.describe_contact(InstanceId=stack["instance_id"], ContactId=contact_id)["Contact"]
+    described = connect.describe_contact(InstanceId=living["instance_id"], ContactId=contact_id)["Contact"]
     assert described["Id"] == contact_id, "Connect's API knows whom a day brought"
 
 
-def test_a_day_that_somebody_stops_is_whole(centre: RunningStack, supervisor: Staff) -> None:
+def test_a_day_that_somebody_stops_is_whole(alive: RunningStack, supervisor: Staff) -> None:
     day = date(2026, 11, 11)
     # Half a day of the day's time in a minute: it is at work when somebody reaches for the key.
     command = traffic(
-        centre, "--scenario", "homes-without-network", "--date", str(day), "--speed", "1000", "--contacts", "300", *BAD
+        alive, "--scenario", "homes-without-network", "--date", str(day), "--speed", "1000", "--contacts", "300", *BAD
     )
     assert command.stdout is not None
     first = command.stdout.readline()
     assert "Homes without network" in first
-    ledger = centre.directory / "traffic" / f"{day}-homes-without-network-1" / "ledger.csv"
+    ledger = alive.directory / "traffic" / f"{day}-homes-without-network-1" / "ledger.csv"
     until(lambda: ledger.exists() and len(ledger.read_text().splitlines()) > 40, "forty contacts that are over")
     command.send_signal(signal.SIGINT)
     said = command.communicate(timeout=PLAYED)[0]
@@ -160,12 +142,12 @@ def test_a_day_that_somebody_stops_is_whole(centre: RunningStack, supervisor: St
     check_equal(supervisor, day, ledger_in(said))
 
 
-def test_a_mistake_is_said_in_a_sentence(centre: RunningStack) -> None:
+def test_a_mistake_is_said_in_a_sentence(alive: RunningStack) -> None:
     for words, sentence in (
         (("--scenario", "quiet-day"), "There is no scenario 'quiet-day': say one of homes-without-network, "),
         (("--scenario", "outage", "--date", "2999-01-01"), "DATE=2999-01-01 makes no sense: write a day such as"),
     ):
-        command = traffic(centre, *words)
+        command = traffic(alive, *words)
         said = command.communicate(timeout=60)[0]
         assert (command.returncode, said.count("\n")) == (2, 1), said
         assert said.startswith(sentence)
