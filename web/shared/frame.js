@@ -22,8 +22,8 @@ const BUTTONS = [["language", "key.language", "l"], ["theme", "key.theme", "t"],
 
 /** Makes ready what every page needs first: the configuration, and words. @returns {Promise<any>} the configuration */
 export async function prepare() {
-  const config = await (await fetch("/config.json")).json();
-  await speak();
+  const [answer] = await Promise.all([fetch("/config.json"), speak()]);
+  const config = await answer.json();
   configureApi(config.api);
   return config;
 }
