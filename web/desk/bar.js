@@ -60,20 +60,22 @@ function sentence(held) {
   const now = situation(held);
   // The bar is narrow: the longest of these words has a short one here.
   const message = held.state === "incoming" ? "bar.callback" : now === "work" ? "bar.work" : `situation.${now}`;
-  const parts = [el("strong", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(message)}`), el("span", { class: "who" }, title(held)), lasting(held.since)];
-  if (held.muted) parts.push(el("strong", { class: "tag" }, t("tag.muted")));
-  if (held.joined) parts.push(el("strong", { class: "tag" }, t("tag.joined")));
-  if (held.watched) parts.push(el("strong", { class: "tag" }, t("tag.watched")));
-  return parts;
+  return [el("strong", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(message)}`), el("span", { class: "who" }, title(held)), lasting(held.since)];
+}
+
+/** What must not be forgotten in this call. @param {Held} held */
+function tags(held) {
+  const messages = [held.muted && "tag.muted", held.joined && "tag.joined", held.watched && "tag.watched"];
+  return messages.flatMap((message) => (message ? [el("strong", { class: "tag" }, t(message))] : []));
 }
 
 /** The second thing to know about a contact. @param {Held} held @returns {(Node | string)[]} */
 function detail(held) {
-  if (held.consult) return [icon("transfer"), el("span", {}, t(`consult.${held.consult.state}`, { name: held.consult.name }))];
+  if (held.consult) return [...tags(held), icon("transfer"), el("span", {}, t(`consult.${held.consult.state}`, { name: held.consult.name }))];
   if (situation(held) === "work" && held.endsAt) return [el("span", {}, t("work.ends")), remaining(held.endsAt)];
   if (situation(held) === "missed") return [el("span", {}, t(`missed.${held.state}`))];
   /** @type {(Node | string)[]} */
-  const parts = [el("span", {}, [word("channel", held.channel), held.queue?.name].filter(Boolean).join(" · "))];
+  const parts = [...tags(held), el("span", {}, [word("channel", held.channel), held.queue?.name].filter(Boolean).join(" · "))];
   if (held.from) parts.push(el("span", {}, t("brought", { name: held.from })));
   if (situation(held) === "ringing" && held.queuedAt) parts.push(el("span", {}, t("waited")), lasting(held.queuedAt));
   return parts;

@@ -101,7 +101,7 @@ export class Middle {
     const answered = this.answered.get(held.id);
     if (!answered) return null;
     const node = el("span", { class: "time" });
-    say(node, spoken("duration", (answered.getTime() - held.queuedAt.getTime()) / 1000));
+    say(node, spoken("duration", Math.max(0, answered.getTime() - held.queuedAt.getTime()) / 1000));
     return node;
   }
 

@@ -19,9 +19,8 @@ const BUTTONS = [["language", "key.language", "l"], ["theme", "key.theme", "t"],
 
 /** Makes ready what every page needs first: the configuration, and words. @returns {Promise<any>} the configuration */
 export async function prepare() {
-  const config = await (await fetch("/config.json")).json();
-  await speak();
-  return config;
+  const [answer] = await Promise.all([fetch("/config.json"), speak()]);
+  return answer.json();
 }
 
 /** Puts these buttons and keys to work. Returns what draws everything. @param {Page} page @returns {() => void} */
