@@ -65,6 +65,14 @@ class People:
         desk.get_by_role("option", name=self.word("desk", "status.available")).click()
         expect(desk.locator(BAR)).to_have_text(self.word("desk", "free.routable"), timeout=PATIENCE)
 
+    def finishes(self, desk: Page) -> None:
+        """Finish after-contact work at a desk, and sign out."""
+        says(desk, BAR, self.word("desk", "bar.work"))
+        desk.keyboard.press("w")
+        says(desk, BAR, self.word("desk", "free.routable"))
+        desk.keyboard.press("o")
+        expect(desk.locator("dialog.signin")).to_be_visible(timeout=PATIENCE)
+
     def go(self) -> None:
         """Close every browser."""
         for context in self._contexts:
@@ -124,20 +132,15 @@ def test_a_call_from_the_first_key_to_the_last_line_of_work(people: People, requ
     says(ken, BAR, people.word("desk", "situation.ringing"))
     says(phone, "#words", people.word("phone", "stage.held", who="Hanako Sato"))
     ken.keyboard.press("a")
-    says(hanako, DETAIL, people.word("desk", "consult.talking", name="Billing"))
+    says(hanako, DETAIL, people.word("desk", "consult.talking", name="Ken Suzuki"))
     hanako.keyboard.press("Shift+G")
     says(phone, "#words", people.word("phone", "stage.talking", who="Ken Suzuki"))
-    says(hanako, BAR, people.word("desk", "bar.work"))
-    says(board, "#floor", "Ken Suzuki")
+    people.finishes(hanako)
+    says(board, "#floor", "ken.suzuki")
 
     phone.keyboard.press("h")
     says(phone, "#words", people.word("phone", "over.customer_disconnect"))
-    for desk in (ken, hanako):
-        says(desk, BAR, people.word("desk", "bar.work"))
-        desk.keyboard.press("w")
-        says(desk, BAR, people.word("desk", "free.routable"))
-        desk.keyboard.press("o")
-        expect(desk.locator("dialog.signin")).to_be_visible(timeout=PATIENCE)
+    people.finishes(ken)
 
     row = board.locator("#table tr").filter(has_text="Billing").first
     says(board, "#table", "Billing")
