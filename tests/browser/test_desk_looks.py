@@ -104,6 +104,8 @@ def many(page: Page, stage: Stage, centre: Centre) -> None:
 
 
 def harassed(page: Page, stage: Stage, centre: Centre) -> None:
+    stage.answer(REQUESTS, {"request_id": "r"}, 202)
+    stage.answer(f"{REQUESTS}/r", {"state": "waiting", "why": ""})
     centre.agent["destinations"].append(CLOSING)
     talking(page, stage, centre)
     page.keyboard.press("i")
