@@ -301,6 +301,15 @@ def test_whose_agent_s_line_drops_is_first_in_the_same_queue(service: str, queue
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("ja", "お電話を終了させていただきます"), ("en", "We are ending the call now")]
+)
+def test_a_harassing_call_is_ended_in_the_callers_language(language: str, words: str) -> None:
+    ending, caller = call(a_line(attributes={"language": language}), name="ClosingFlow")
+    assert ending == Ending(to="disconnect", action="end")
+    assert words in caller.heard()[0]
+
+
 def test_an_agent_hands_a_customer_on() -> None:
     assert call(a_line(queue="BillingQueue"), name="TransferToQueueFlow")[0] == QUEUED
     assert call(a_line(), name="TransferToAgentFlow")[0] == Ending(to="agent", action="to-agent")
