@@ -41,7 +41,7 @@ def look_at(page: Page, name: str, language: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=SCREENSHOTS / f"{name}-{language}-{theme}-{width}.png")
         if FOR_DOCS and (language, theme, width) in IN_DOCS:
-            page.screenshot(path=FOR_DOCS / f"{name}-{language}.jpg", quality=70)
+            page.screenshot(path=FOR_DOCS / f"{name}-{language}.jpg", quality=50)
         # The words make no difference to contrast, names and order; each theme and each width is examined once.
         if language == ("en" if width == 390 else "ja"):
             assert barriers(page) == []
