@@ -42,7 +42,7 @@ async def door(request: web.Request) -> web.StreamResponse:
 @asynccontextmanager
 async def serving(endpoint: str) -> AsyncIterator[str]:
     """Serve the pages as `make run` does, before the local Connect at this endpoint; aiohttp's test server would end handlers earlier."""
-    app = make_app(replace(stack_at(""), connect_endpoint=endpoint), 0)
+    app = make_app(replace(stack_at(""), connect_endpoint=endpoint, control_key="key"), 0)
     runner = web.AppRunner(app)
     await runner.setup()
     try:
@@ -180,3 +180,8 @@ def test_a_door_is_no_page() -> None:
             assert (answer.status, "WebSocket" in await answer.text()) == (426, True)
 
     asyncio.run(go())
+
+
+def test_tokens_are_shown_to_no_connect_but_our_own() -> None:
+    app = make_app(replace(stack_at(""), connect_endpoint="http://elsewhere.example", control_key=None), 0)
+    assert not [route for route in app.router.resources() if route.canonical.startswith("/connect/")]

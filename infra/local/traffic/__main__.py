@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
         return UNUSABLE
     console.print(f"{begun['title']} ({begun['run']})", markup=False)
     try:
-        known = _watched(centre, begun["run"], console)
+        known = _watched(centre, begun, console)
     except CannotRun as problem:
         console.print(str(problem), markup=False)
         return FAILED
@@ -139,21 +139,21 @@ def main(arguments: list[str] | None = None) -> int:
     return STOPPED if known["stopped"] else DONE
 
 
-def _watched(centre: Centre, run: str, console: Console) -> Document:
+def _watched(centre: Centre, begun: Document, console: Console) -> Document:
     """Return how it stands in the end. Ctrl-C ends the day, and waits until it has; a second one waits no longer."""
-    display, known, stops = Display(console), centre.progress(run), False
+    display, known, stops = Display(console), begun, False
     with display.bar:
         while known["state"] in ("playing", "delivering"):
             try:
                 display.show(known)
                 time.sleep(LOOKS)
+                known = centre.progress(begun["run"])
             except KeyboardInterrupt:
                 if stops:
                     return {**known, "stopped": True}
                 stops = True
-                centre.stop(run)
+                centre.stop(begun["run"])
                 console.print("Everybody goes home; what was said so far is still delivered.")
-            known = centre.progress(run)
     return known
 
 

@@ -35,8 +35,10 @@ def make_app(stack: Stack, port: int, *, pages_directory: Path = ROOT / "web") -
     app.router.add_get("/", front)
     app.router.add_get("/config.json", configuration)
     app.router.add_post("/cognito", upstream.cognito)
-    for path in PATHS:
-        app.router.add_get(path, doors.pass_on)
+    # Only to our own Connect: a desk shows a token at its door, which is nobody else's business.
+    if stack.control_key is not None:
+        for path in PATHS:
+            app.router.add_get(path, doors.pass_on)
     app.router.add_get("/vendor/{name:.+}", pages.library)
     for method in METHODS:
         app.router.add_route(method, "/api/{path:.*}", upstream.api)
