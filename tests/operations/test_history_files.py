@@ -24,7 +24,7 @@ def written(path: Path, data: bytes | str) -> Path:
     [
         (f"{HEADER}\n{ROW}\n".encode(), "utf-8"),
         (f"\ufeff{HEADER}\r\n{ROW}".encode(), "utf-8"),
-        (gzip.compress(f"{HEADER}\n{ROW}\n".encode()), "utf-8"),
+        (gzip.compress(f"{HEADER}\n{ROW}\n".encode(), mtime=0), "utf-8"),
         (f"{HEADER}\n{ROW}\n".encode("cp932"), "cp932"),
         (f"{HEADER}\n{ROW}\n".encode("utf-16"), "utf-16"),
         (f" Contact_ID ,{HEADER.partition(',')[2]}\n{ROW}\n\n".encode(), "UTF8"),
@@ -47,7 +47,7 @@ BAD = [
     (HEADER.replace(",", ";").encode() + b"\n", "separated by commas"),
     (f"{HEADER},queue\n".encode(), "the column queue twice"),
     (b"[{}]", "each document on a line of its own"),
-    (gzip.compress(HEADER.encode() * 50)[:60], "broken off"),
+    (gzip.compress(HEADER.encode() * 50, mtime=0)[:60], "broken off"),
 ]
 
 
