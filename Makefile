@@ -19,7 +19,7 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench replay traffic redrive restore disclose forget accesses preflight probe package deploy lock clean
+.PHONY: help run test check format bench replay traffic redrive restore disclose forget accesses preflight probe canary package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ preflight: .venv/.stamp ## are the AWS account's quotas large enough? (PEAK=call
 
 probe: .venv/.stamp ## where does an instance of yours differ from the local Connect? (INSTANCE=, FLOW=, STAGE=) (docs/local-connect.md)
 	@$(PY) -m infra.operations.probe "$(INSTANCE)" --flow "$(FLOW)" --stage "$(if $(filter file,$(origin STAGE)),,$(STAGE))"
+
+canary: .venv/.stamp ## key in card numbers that are nobody's, then search everything for them (CALLS=12, STAGE=) (docs/operations.md)
+	@$(PY) -m infra.operations.canary --stage $(PLACE) --calls "$(or $(CALLS),12)"
 
 package: .venv/.stamp ## build the deployable in out/package: zips and template, linted
 	@$(PY) -m infra.packaging --stage $(STAGE) out/package
