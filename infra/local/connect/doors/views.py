@@ -78,7 +78,7 @@ def _held(exchange: Exchange, held: AgentContact) -> dict[str, Any]:
         "attributes": dict(contact.attributes),
         "name": contact.details.get("Name"),
         "description": contact.details.get("Description"),
-        "consult": _consult(exchange, contact.consult) if contact.consult else None,
+        "consult": _consult(exchange, contact.consult, keys=contact.agent_is_held) if contact.consult else None,
         "joined": contact.is_conference,
         "from": _from(exchange, contact),
         "supervision": _supervision(contact),
@@ -93,15 +93,16 @@ def _since(held: AgentContact) -> datetime:
     return connected_at if held.state in TALKING and connected_at is not None else held.since
 
 
-def _consult(exchange: Exchange, consult: Contact) -> dict[str, str]:
+def _consult(exchange: Exchange, consult: Contact, *, keys: bool) -> dict[str, Any]:
+    """Return the other side of a transfer; `keys` tells that the customer is with its flow, and keys there what no agent hears."""
     talks = consult.is_answered
     if consult.method == "EXTERNAL_OUTBOUND" and consult.customer is not None:
         name = consult.customer.address
     elif talks and consult.agent is not None:
         name = name_of(consult.agent)
     else:
-        name = _queue_name(exchange, consult.target) if consult.target else ""
-    return {"id": consult.id, "name": name, "state": "talking" if talks else "ringing"}
+        name = _queue_name(exchange, consult.target) if consult.target else consult.destination or ""
+    return {"id": consult.id, "name": name, "state": "talking" if talks else "ringing", "keys": keys}
 
 
 def _from(exchange: Exchange, contact: Contact) -> str | None:
@@ -166,6 +167,7 @@ def heard_view(heard: Heard, language: str | None) -> dict[str, Any]:
         "kind": heard.kind,
         "text": [_text(each, language) for each in heard.prompts if each.text or each.ssml],
         "keys": heard.keys,
+        "secret": heard.secret,
     }
 
 
@@ -187,6 +189,8 @@ def _stage(contact: Contact, rings_since: datetime | None) -> tuple[str, datetim
         return "over", contact.disconnected_at or began
     if rings_since is not None:
         return "ringing", rings_since
+    if contact.agent_is_held:
+        return "menu", contact.holds[-1].start
     if contact.is_held:
         return "held", contact.holds[-1].start
     if contact.is_answered:
