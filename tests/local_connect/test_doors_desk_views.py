@@ -112,9 +112,7 @@ def test_a_contact_in_an_agents_hands(kind: str) -> None:
     house.on_duty("a", "b")
     contact_id = scene(house)
     if consult := differs.get("consult"):
-        differs = differs | {
-            "consult": {"id": house.newest().id, "name": consult[0], "state": consult[1], "keys": False}
-        }
+        differs = differs | {"consult": {"id": house.newest().id, "name": consult[0], "state": consult[1]}}
     (seen,) = agent_view(house.exchange, "a")["contacts"]
     assert seen == PLAIN | {"id": contact_id} | differs
 

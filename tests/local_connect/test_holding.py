@@ -126,7 +126,7 @@ def test_pages_say_who_is_where() -> None:
     [held] = agent_view(exchange, "a")["contacts"]
     assert (held["held"], held["consult"]) == (
         True,
-        {"id": scene.flow, "name": "Flow", "state": "ringing", "keys": True},
+        {"id": scene.flow, "name": "Flow", "state": "ringing"},
     )
     assert call_view(exchange, contact, id=scene.agent)["stage"] == "menu"
     scene.keys("#")

@@ -78,7 +78,7 @@ def _held(exchange: Exchange, held: AgentContact) -> dict[str, Any]:
         "attributes": dict(contact.attributes),
         "name": contact.details.get("Name"),
         "description": contact.details.get("Description"),
-        "consult": _consult(exchange, contact.consult, keys=contact.agent_is_held) if contact.consult else None,
+        "consult": _consult(exchange, contact.consult) if contact.consult else None,
         "joined": contact.is_conference,
         "from": _from(exchange, contact),
         "supervision": _supervision(contact),
@@ -93,8 +93,7 @@ def _since(held: AgentContact) -> datetime:
     return connected_at if held.state in TALKING and connected_at is not None else held.since
 
 
-def _consult(exchange: Exchange, consult: Contact, *, keys: bool) -> dict[str, Any]:
-    """Return the other side of a transfer; `keys` tells that the customer is with its flow, and keys there what no agent hears."""
+def _consult(exchange: Exchange, consult: Contact) -> dict[str, str]:
     talks = consult.is_answered
     if consult.method == "EXTERNAL_OUTBOUND" and consult.customer is not None:
         name = consult.customer.address
@@ -102,7 +101,7 @@ def _consult(exchange: Exchange, consult: Contact, *, keys: bool) -> dict[str, A
         name = name_of(consult.agent)
     else:
         name = _queue_name(exchange, consult.target) if consult.target else consult.destination or ""
-    return {"id": consult.id, "name": name, "state": "talking" if talks else "ringing", "keys": keys}
+    return {"id": consult.id, "name": name, "state": "talking" if talks else "ringing"}
 
 
 def _from(exchange: Exchange, contact: Contact) -> str | None:
