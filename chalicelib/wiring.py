@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import settings
 
 if TYPE_CHECKING:
+    from chalicelib.accounts.connect import ConnectRecorder
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.connect import AmazonConnect
     from chalicelib.contacts.gauge import CloudWatchSilenceGauge
@@ -33,11 +34,11 @@ def session() -> Any:
 
 
 @cache
-def client(service: str, *, retries: int = 4) -> Any:
+def client(service: str, *, retries: int = 4, seconds: float = 20) -> Any:
     """Return this process's client of an AWS service."""
     from chalicelib.cloud import client
 
-    return client(service, session(), retries=retries)
+    return client(service, session(), retries=retries, seconds=seconds)
 
 
 @cache
@@ -162,6 +163,18 @@ def connect_desk() -> "ConnectDesk | None":
     from chalicelib.requests.connect import ConnectDesk
 
     return ConnectDesk(partial(client, "connect"), instance_id)
+
+
+@cache
+def card_recorder() -> "ConnectRecorder | None":
+    """Return the Connect instance whose recordings pause around card entry, or None where there is none."""
+    instance_id = settings.optional("CONNECT_INSTANCE_ID")
+    if instance_id is None:
+        return None
+    from chalicelib.accounts.connect import ConnectRecorder
+
+    # A caller waits: two calls of one operation fit into the function's time, and Connect asks the function again.
+    return ConnectRecorder(partial(client, "connect", retries=1, seconds=2), instance_id)
 
 
 @cache
