@@ -40,9 +40,9 @@ class CardKey(NamedTuple):
         return {"CardPublicKey": self.public_key, "CardCertificate": self.certificate.replace("\n", "\\n")}
 
 
-def make(*, bits: int = BITS) -> CardKey:
+def make(now: datetime, *, bits: int = BITS) -> CardKey:
     """Make a pair and a certificate by itself; with the usual size it takes seconds."""
-    now, private = datetime.now(UTC).replace(microsecond=0), rsa.generate_private_key(65537, bits)
+    private = rsa.generate_private_key(65537, bits)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tsunagu local")])
     certificate = (
         x509.CertificateBuilder()
@@ -78,7 +78,7 @@ def _of_directory(path: Path, keep: bool) -> CardKey:
             return CardKey(**json.loads(path.read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             pass
-    key = make()
+    key = make(datetime.now(UTC).replace(microsecond=0))
     write_private(path, json.dumps(key._asdict()))
     return key
 
