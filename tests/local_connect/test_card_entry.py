@@ -199,6 +199,7 @@ def test_an_agent_sends_the_caller_to_key_a_card_and_has_them_back_known(languag
     call = house.talks(LANGUAGES[language], "1")
     entry = house.sends_to_card_entry(call)
     assert house.recording == [("pause", call)]
+    assert house.contact(call).attributes["tsunagu_card_entry"] == "open"
     assert not house.is_recorded(call)
     house.keys(call, CARD + "#")
     house.pass_seconds(10)
@@ -208,6 +209,7 @@ def test_an_agent_sends_the_caller_to_key_a_card_and_has_them_back_known(languag
     assert comes_back(house, call)
     attributes = house.contact(call).attributes
     assert (attributes["account_id"], attributes["identified"]) == ("A-77", "card")
+    assert attributes["tsunagu_card_entry"] == "over"
     assert house.said(entry) == []
     assert ASK[language] in " ".join(house.said(call))
 
@@ -241,10 +243,12 @@ def test_without_a_pause_of_the_recording_no_entry_begins(how: str, language: st
     [word] = house.said(entry)
     assert {"ja": "録音を止められない", "en": "cannot be paused"}[language] in word
     assert not any(each.secret for each in house.world.heard[call])
+    assert house.contact(call).attributes["tsunagu_card_entry"] == "open"
     # Where nobody knows whether it was paused, it is resumed.
     assert [do for do, _ in house.recording] == (["pause"] if how == "refuses" else ["pause", "resume"])
     house.pass_seconds(20)
     assert comes_back(house, call)
+    assert house.contact(call).attributes["tsunagu_card_entry"] == "over"
 
 
 def test_who_is_known_already_is_not_asked_again() -> None:
