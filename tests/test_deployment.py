@@ -58,6 +58,12 @@ EVENTS: dict[str, dict[str, Any]] = {
             "Parameters": {"do": "pause"},
         }
     },
+    "card_lookup": {
+        "Details": {
+            "ContactData": {"ContactId": LEG.contact_id},
+            "Parameters": {"card": "Timeout", "by": "menu"},
+        }
+    },
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
     "quality_figures": scheduled(lives.MORNING),
     "quality_check": scheduled(lives.MORNING),
