@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import settings
 
 if TYPE_CHECKING:
+    from chalicelib.accounts.connect import ConnectRecorder
     from chalicelib.accounts.entry_store import DynamoEntries
     from chalicelib.accounts.holder_store import DynamoMembers
     from chalicelib.accounts.opening import SdkOpener
@@ -167,6 +168,18 @@ def connect_desk() -> "ConnectDesk | None":
     from chalicelib.requests.connect import ConnectDesk
 
     return ConnectDesk(partial(client, "connect"), instance_id)
+
+
+@cache
+def card_recorder() -> "ConnectRecorder | None":
+    """Return the Connect instance whose recordings pause around card entry, or None where there is none."""
+    instance_id = settings.optional("CONNECT_INSTANCE_ID")
+    if instance_id is None:
+        return None
+    from chalicelib.accounts.connect import ConnectRecorder
+
+    # A caller waits: two calls of one operation fit into the function's time, and Connect asks the function again.
+    return ConnectRecorder(partial(client, "connect", retries=1, seconds=2), instance_id)
 
 
 @cache

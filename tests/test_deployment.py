@@ -52,6 +52,12 @@ EVENTS: dict[str, dict[str, Any]] = {
     },
     "contact_sweep": scheduled(lives.MORNING),
     "desk_requests": {"Records": [{"messageId": "1", "body": "no JSON"}]},
+    "card_recording": {
+        "Details": {
+            "ContactData": {"InitialContactId": LEG.contact_id, "PreviousContactId": LEG.contact_id},
+            "Parameters": {"do": "pause"},
+        }
+    },
     "card_lookup": {
         "Details": {
             "ContactData": {"ContactId": LEG.contact_id},
