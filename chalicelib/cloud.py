@@ -36,7 +36,7 @@ BUSY = frozenset(
     }
 )
 
-SERVICES = ("cloudwatch", "connect", "dynamodb", "sqs")
+SERVICES = ("cloudwatch", "connect", "dynamodb", "s3", "sqs")
 """The AWS services that our stores speak to."""
 
 SERVICE_MODELS = Path(__file__).with_name("service_models")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import settings
 
 if TYPE_CHECKING:
+    from chalicelib.accounts.service.importing import Rooms as ImportRooms
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.connect import AmazonConnect
     from chalicelib.contacts.gauge import CloudWatchSilenceGauge
@@ -162,6 +163,26 @@ def connect_desk() -> "ConnectDesk | None":
     from chalicelib.requests.connect import ConnectDesk
 
     return ConnectDesk(partial(client, "connect"), instance_id)
+
+
+@cache
+def import_rooms() -> "ImportRooms":
+    """Return all that an import of members needs."""
+    from chalicelib.accounts.gauge import CloudWatchImportGauge
+    from chalicelib.accounts.import_store import DynamoImportBook, S3Files, SqsSlicePost
+    from chalicelib.accounts.member_store import DynamoMemberBook
+    from chalicelib.accounts.service.importing import Rooms
+
+    # A large file is more than new tables take at once: they grow while it waits.
+    dynamodb = client("dynamodb", retries=10)
+    return Rooms(
+        members=DynamoMemberBook(dynamodb, settings.text("ACCOUNTS_TABLE"), settings.text("CARD_TOKENS_TABLE")),
+        imports=DynamoImportBook(dynamodb, settings.text("IMPORTS_TABLE")),
+        files=S3Files(partial(client, "s3"), settings.text("IMPORTS_BUCKET")),
+        post=SqsSlicePost(partial(client, "sqs"), settings.text("IMPORTS_QUEUE_URL")),
+        gauge=CloudWatchImportGauge(partial(client, "cloudwatch"), settings.text("METRICS_NAMESPACE")),
+        parked=parking_lot(),
+    )
 
 
 @cache
