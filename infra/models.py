@@ -18,6 +18,9 @@ Model = dict[str, Any]
 
 SERVICE_MODEL = "service-2"
 
+WITHOUT_A_NAME = {("dynamodb", "PutItem"): "TransactWriteItems", ("sqs", "SendMessage"): "SendMessageBatch"}
+"""Operations that no policy can name, by the action that allows them: many things at once, each of which it allows."""
+
 
 def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
     """Write into `place`, laid out as botocore's data, what calls allowed by these policies need of these services.
@@ -37,7 +40,7 @@ def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
 
 
 def operations_allowed(policies: Path) -> dict[str, set[str]]:
-    """Return the operations that these policies allow, by service: an action's name is its operation's.
+    """Return the operations that these policies allow, by service: an action's name is its operation's, but for a few.
 
     Raises ValueError naming the file that is no policy.
     """
@@ -51,6 +54,9 @@ def operations_allowed(policies: Path) -> dict[str, set[str]]:
             for action in [actions] if isinstance(actions, str) else actions:
                 service, _, operation = action.partition(":")
                 allowed[service].add(operation)
+    for (service, action), operation in WITHOUT_A_NAME.items():
+        if action in allowed[service]:
+            allowed[service].add(operation)
     return allowed
 
 
