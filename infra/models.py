@@ -18,8 +18,8 @@ Model = dict[str, Any]
 
 SERVICE_MODEL = "service-2"
 
-WITHOUT_A_NAME = {("dynamodb", "PutItem"): "TransactWriteItems", ("sqs", "SendMessage"): "SendMessageBatch"}
-"""Operations that no policy can name, by the action that allows them: many things at once, each of which it allows."""
+WITHOUT_A_NAME = {("dynamodb", "PutItem"): "TransactWriteItems"}
+"""Operations that no policy can name, by the action that allows them."""
 
 
 def write_models(services: Iterable[str], policies: Path, place: Path) -> None:

@@ -13,7 +13,6 @@ from chalicelib.cloud import busy_means_try_again, is_refused_condition, pages
 from chalicelib.items import plain, typed
 from chalicelib.moments import stamp
 from chalicelib.problems import TryAgain
-from chalicelib.slices import in_slices
 
 KEPT_FOR = timedelta(days=90)
 """How long it is kept what became of an import."""
@@ -171,13 +170,10 @@ class SqsSlicePost:
         self._queue_url = queue_url
 
     def send(self, slices: Sequence[Slice]) -> None:
-        """Send these, ten a call; when some are refused all may be sent again, since a slice that comes twice is taken once."""
-        for some in in_slices(slices, 10):
-            entries = [{"Id": str(number), "MessageBody": part.text()} for number, part in enumerate(some)]
+        """Send these one by one; after trouble all may be sent again, since a slice that comes twice is taken once."""
+        for part in slices:
             with busy_means_try_again():
-                answer = self._sqs().send_message_batch(QueueUrl=self._queue_url, Entries=entries)
-            if answer.get("Failed"):
-                raise TryAgain(f"The queue did not take {len(answer['Failed'])} of {len(entries)} slices.")
+                self._sqs().send_message(QueueUrl=self._queue_url, MessageBody=part.text())
 
 
 def import_of(item: Mapping[str, str | int]) -> Import:

@@ -185,14 +185,13 @@ def _lines(whole: Import, number: int, text: bytes) -> Iterator[bytes]:
     """Yield the lines, without their ends, that begin in a slice; one that is too long comes longer than it may be."""
     start, _ = whole.span(number)
     at = 0 if number == 0 else text.find(b"\n") + 1
-    if number == 0 and text.startswith(_BOM):
-        at = len(_BOM)
     if number > 0 and at == 0:
         return
     end = min((number + 1) * whole.slice_bytes, whole.size) - start
     while at < end:
         stop = text.find(b"\n", at)
-        yield text[at : stop if stop >= 0 else len(text)].removesuffix(b"\r")
+        line = text[at : stop if stop >= 0 else len(text)].removesuffix(b"\r")
+        yield line if start + at else line.removeprefix(_BOM)
         if stop < 0:
             return
         at = stop + 1
