@@ -6,12 +6,11 @@ was made of stands there as a fingerprint: a write meets its condition only if n
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.accounts.model.imports import Import
 from chalicelib.accounts.model.member import Entry, Member, Rank, key_version, rank_of
 from chalicelib.accounts.service.importing import Change, Known
 from chalicelib.cloud import busy_means_try_again, pages
@@ -58,19 +57,19 @@ class DynamoMemberBook:
         )
         return [str(plain(item)["token"]) for items in found for item in items]
 
-    def write(self, changes: Sequence[Change], *, whole: Import) -> Sequence[Change]:
+    def write(self, changes: Sequence[Change], *, at: datetime) -> Sequence[Change]:
         """Write each change whole or not at all, as many in one transaction as it takes; return those that met another writer."""
         met: list[Change] = []
         for some in _together(changes):
-            if not self._written(some, whole):
-                met += [change for change in some if len(some) == 1 or not self._written([change], whole)]
+            if not self._written(some, at):
+                met += [change for change in some if len(some) == 1 or not self._written([change], at)]
         return met
 
-    def _written(self, changes: Sequence[Change], whole: Import) -> bool:
+    def _written(self, changes: Sequence[Change], at: datetime) -> bool:
         try:
             with busy_means_try_again():
                 self._dynamodb.transact_write_items(
-                    TransactItems=[write for change in changes for write in self._writes(change, whole)]
+                    TransactItems=[write for change in changes for write in self._writes(change, at)]
                 )
         except ClientError as error:
             reasons = {reason.get("Code", "") for reason in error.response.get("CancellationReasons", ())}
@@ -81,9 +80,9 @@ class DynamoMemberBook:
             raise TryAgain(f"AWS was busy: {error}") from error
         return True
 
-    def _writes(self, change: Change, whole: Import) -> Iterator[dict[str, Any]]:
+    def _writes(self, change: Change, at: datetime) -> Iterator[dict[str, Any]]:
         account_id = change.entry.account_id
-        put: dict[str, Any] = {"TableName": self._accounts, "Item": account_item(change.entry, whole=whole)}
+        put: dict[str, Any] = {"TableName": self._accounts, "Item": account_item(change.entry, at=at)}
         seen = change.before.rank.fingerprint if change.before else ""
         put["ConditionExpression"] = "fingerprint = :seen" if seen else "attribute_not_exists(fingerprint)"
         if seen:
@@ -107,8 +106,8 @@ class DynamoMemberBook:
             yield from map(plain, found)
 
 
-def account_item(entry: Entry, *, whole: Import) -> Item:
-    """Return an account as an item; of a withdrawn one no more than that it was."""
+def account_item(entry: Entry, *, at: datetime) -> Item:
+    """Return an account as an item, as it is brought in at this moment; of a withdrawn one no more than that it was."""
     rank = rank_of(entry)
     kept: dict[str, str | int] = {
         "account_id": entry.account_id,
@@ -127,7 +126,7 @@ def account_item(entry: Entry, *, whole: Import) -> Item:
     else:
         kept |= {
             "withdrawn_at": stamp(entry.withdrawn_at),
-            "expires": int((whole.began_at + TOMBSTONE_FOR).timestamp()),
+            "expires": int((at + TOMBSTONE_FOR).timestamp()),
         }
     return typed(kept)
 

@@ -5,6 +5,7 @@ the same tables.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chalicelib.accounts.model.imports import (
@@ -65,8 +66,8 @@ class MemberBook(Protocol):
     def tokens(self, account_id: str) -> Sequence[str]:
         """Return the tokens that lead to an account, as far as the index has heard."""
 
-    def write(self, changes: Sequence[Change], *, whole: Import) -> Sequence[Change]:
-        """Write each change, whole or not at all, and return those that met another writer."""
+    def write(self, changes: Sequence[Change], *, at: datetime) -> Sequence[Change]:
+        """Write each change, whole or not at all, and return those that met another writer; `at` is when they came."""
 
 
 class ImportBook(Protocol):
@@ -201,7 +202,7 @@ def _settle(taken: Taken, whole: Import, *, members: MemberBook) -> tuple[int, i
                 for account_id, rank in ranks.items()
                 if account_id not in known or known[account_id].rank < rank
             ]
-            met = members.write(changes, whole=whole) if changes else []
+            met = members.write(changes, at=whole.began_at) if changes else []
             written += len(changes) - len(met)
             due = {change.entry.account_id: change.entry for change in met}
             if not due:
