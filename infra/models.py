@@ -18,8 +18,8 @@ Model = dict[str, Any]
 
 SERVICE_MODEL = "service-2"
 
-WITHOUT_A_NAME = {("dynamodb", "PutItem"): "TransactWriteItems"}
-"""Operations that no policy can name, by the action that allows them."""
+TRANSACTIONS = {"ConditionCheckItem": "TransactWriteItems"}
+"""DynamoDB's transactions have no action of their own; checking a condition is one that nothing else needs."""
 
 
 def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
@@ -40,7 +40,7 @@ def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
 
 
 def operations_allowed(policies: Path) -> dict[str, set[str]]:
-    """Return the operations that these policies allow, by service: an action's name is its operation's, but for a few.
+    """Return the operations that these policies allow, by service: an action's name is its operation's, transactions apart.
 
     Raises ValueError naming the file that is no policy.
     """
@@ -53,10 +53,7 @@ def operations_allowed(policies: Path) -> dict[str, set[str]]:
         for actions in granted:
             for action in [actions] if isinstance(actions, str) else actions:
                 service, _, operation = action.partition(":")
-                allowed[service].add(operation)
-    for (service, action), operation in WITHOUT_A_NAME.items():
-        if action in allowed[service]:
-            allowed[service].add(operation)
+                allowed[service].add(TRANSACTIONS.get(operation, operation))
     return allowed
 
 
