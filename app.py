@@ -2,6 +2,7 @@
 
 from chalicelib.accounts.entry.card import doors as card_lookup
 from chalicelib.accounts.entry.recording import doors as card_recording
+from chalicelib.accounts.entry.importing import doors as importing
 from chalicelib.agents.entry import doors as agents
 from chalicelib.contacts.entry import doors as contacts
 from chalicelib.desk.api import app
@@ -16,3 +17,4 @@ app.register_blueprint(quality)
 app.register_blueprint(requests)
 app.register_blueprint(card_recording)
 app.register_blueprint(card_lookup)
+app.register_blueprint(importing)
