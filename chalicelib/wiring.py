@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import settings
 
 if TYPE_CHECKING:
+    from chalicelib.accounts.certificates import CloudWatchCertificateGauge, DynamoCertificateBook
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.connect import AmazonConnect
     from chalicelib.contacts.gauge import CloudWatchSilenceGauge
@@ -162,6 +163,22 @@ def connect_desk() -> "ConnectDesk | None":
     from chalicelib.requests.connect import ConnectDesk
 
     return ConnectDesk(partial(client, "connect"), instance_id)
+
+
+@cache
+def card_certificates() -> "DynamoCertificateBook":
+    """Return the table of card keys' certificates."""
+    from chalicelib.accounts.certificates import DynamoCertificateBook
+
+    return DynamoCertificateBook(client("dynamodb"), settings.text("CARD_CERTIFICATES_TABLE"))
+
+
+@cache
+def certificate_gauge() -> "CloudWatchCertificateGauge":
+    """Return the metrics of card keys' certificates."""
+    from chalicelib.accounts.certificates import CloudWatchCertificateGauge
+
+    return CloudWatchCertificateGauge(client("cloudwatch"), settings.text("METRICS_NAMESPACE"))
 
 
 @cache
