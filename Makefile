@@ -19,10 +19,10 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench replay traffic redrive restore disclose forget accesses preflight probe package deploy lock clean
+.PHONY: help run test check format bench replay traffic redrive restore disclose forget accesses preflight probe card-key card-check package deploy lock clean
 
 help: ## list what one can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## start the contact centre on this machine (KEEP=1, TRAFFIC=off, SEED=, WEB_PORT=, EMULATOR_PORT=, CONNECT_PORT=, LOCAL_DIR=, LOSE=, DUPLICATE=, SHUFFLE=on)
 	@exec $(PY) -m infra.local
@@ -73,6 +73,13 @@ preflight: .venv/.stamp ## are the AWS account's quotas large enough? (PEAK=call
 
 probe: .venv/.stamp ## where does an instance of yours differ from the local Connect? (INSTANCE=, FLOW=, STAGE=) (docs/local-connect.md)
 	@$(PY) -m infra.operations.probe "$(INSTANCE)" --flow "$(FLOW)" --stage "$(if $(filter file,$(origin STAGE)),,$(STAGE))"
+
+card-key: .venv/.stamp ## make a key for card entry and say what to upload (DAYS=730, OUT=out/card-key, STAGE=); ID= and KEY= name one, LIST=1 shows them, RETIRE= takes one out (docs/card-room.md)
+	@$(PY) -m infra.operations.card_keys --stage $(PLACE) --days "$(or $(DAYS),730)" --out "$(or $(OUT),out/card-key)" \
+		--id "$(ID)" --key "$(KEY)" --retire "$(RETIRE)" $(if $(LIST),--list) $(if $(FORCE),--force)
+
+card-check: .venv/.stamp ## does the key open what Connect stored? make card-check KEY=key.pem ID=… < stored-input (without KEY: the keys of STAGE=) (docs/card-room.md)
+	@$(PY) -m infra.operations.card_check --stage $(PLACE) --key "$(KEY)" --id "$(ID)"
 
 package: .venv/.stamp ## build the deployable in out/package: zips and template, linted
 	@$(PY) -m infra.packaging --stage $(STAGE) out/package
