@@ -52,6 +52,12 @@ EVENTS: dict[str, dict[str, Any]] = {
     },
     "contact_sweep": scheduled(lives.MORNING),
     "desk_requests": {"Records": [{"messageId": "1", "body": "no JSON"}]},
+    "card_lookup": {
+        "Details": {
+            "ContactData": {"ContactId": LEG.contact_id},
+            "Parameters": {"card": "Timeout", "by": "menu"},
+        }
+    },
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
     "quality_figures": scheduled(lives.MORNING),
     "quality_check": scheduled(lives.MORNING),
