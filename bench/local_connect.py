@@ -19,7 +19,7 @@ from infra.local.connect.flows.line import Invoke, Result
 from infra.local.connect.flows.player import play
 from infra.local.connect.flows.turn import State
 from infra.local.connect.instance import Instance
-from infra.local.connect.template import Template
+from infra.local.connect.template import WITHOUT_CARDS, Template
 from infra.local.connect.timeline import Timeline
 
 MORNING = datetime(2026, 6, 15, 0, 0, tzinfo=UTC)
@@ -156,7 +156,7 @@ class Day:
 
 def centre(agents: int) -> Instance:
     """Return our own centre with as many agents, and queues that never refuse."""
-    own = Template.of_file().instance()
+    own = Template.of_file(parameters=WITHOUT_CARDS).instance()
     # A supervisor, who serves no queue, would let everybody wait for ever.
     like = next(each for each in own.users.values() if own.routing_profiles[each.routing_profile_id].queues)
     users = [

@@ -12,6 +12,7 @@ from chalicelib import settings
 
 if TYPE_CHECKING:
     from chalicelib.accounts.certificates import CloudWatchCertificateGauge, DynamoCertificateBook
+    from chalicelib.accounts.connect import ConnectRecorder
     from chalicelib.accounts.entry_store import DynamoEntries
     from chalicelib.accounts.holder_store import DynamoMembers
     from chalicelib.accounts.opening import SdkOpener
@@ -232,6 +233,18 @@ def card_members() -> "DynamoMembers":
 def _soon(service: str) -> Callable[[], Any]:
     # A caller waits: nobody but the use case itself asks again (`Patience`), and a second is long for each of these services.
     return partial(client, service, retries=0, seconds=1)
+
+
+@cache
+def card_recorder() -> "ConnectRecorder | None":
+    """Return the Connect instance whose recordings pause around card entry, or None where there is none."""
+    instance_id = settings.optional("CONNECT_INSTANCE_ID")
+    if instance_id is None:
+        return None
+    from chalicelib.accounts.connect import ConnectRecorder
+
+    # A caller waits: two calls of one operation fit into the function's time, and Connect asks the function again.
+    return ConnectRecorder(partial(client, "connect", retries=1, seconds=2), instance_id)
 
 
 @cache

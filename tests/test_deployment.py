@@ -58,6 +58,12 @@ EVENTS: dict[str, dict[str, Any]] = {
             "Parameters": {"card": "Timeout", "by": "menu"},
         }
     },
+    "card_recording": {
+        "Details": {
+            "ContactData": {"InitialContactId": LEG.contact_id, "PreviousContactId": LEG.contact_id},
+            "Parameters": {"do": "pause"},
+        }
+    },
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
     "quality_figures": scheduled(lives.MORNING),
     "quality_check": scheduled(lives.MORNING),

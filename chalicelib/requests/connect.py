@@ -17,6 +17,10 @@ NOT_AS_THINGS_STAND = UNKNOWN | {"ContactNotFoundException", "ServiceQuotaExceed
 """How Connect says that this cannot be done now: the contact is over, nothing is recorded, the user is not signed in."""
 
 
+CARD_ENTRY = "tsunagu_card_entry"
+"""The contact attribute by which the flow `card-entry-in-call` says that a customer is keying a card number."""
+
+
 class ConnectDesk:
     """A Connect instance behind the operations that requests need; botocore asks again when Connect wants a pause."""
 
@@ -35,6 +39,7 @@ class ConnectDesk:
             channel=contact.get("Channel"),
             agent_id=contact.get("AgentInfo", {}).get("Id"),
             is_over="DisconnectTimestamp" in contact,
+            takes_card=contact.get("Attributes", {}).get(CARD_ENTRY) == "open",
         )
 
     def user_id(self, username: str) -> str | None:

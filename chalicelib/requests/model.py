@@ -59,12 +59,16 @@ class Answer(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A contact as Connect shows it at this moment; `agent_id` is the Connect user it is connected to."""
+    """A contact as Connect shows it at this moment; `agent_id` is the Connect user it is connected to.
+
+    `takes_card` tells that its customer is keying a card number meanwhile.
+    """
 
     contact_id: ContactId
     channel: str | None
     agent_id: str | None
     is_over: bool
+    takes_card: bool = False
 
 
 def read_request(body: str) -> Request:

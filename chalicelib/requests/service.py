@@ -139,7 +139,8 @@ def _mark(request: Request, seen: Seen, *, connect: Connect, facts: FactBook) ->
     if request.mark is not None:
         # First what makes others look: it must not wait for Connect.
         mark(request.contact_id, request.mark, request.request_id, facts=facts)
-    if request.wish is Wish.HARASSMENT and seen.channel == "VOICE":
+    # What a customer keys is not recorded, whatever is asked for; when they are back, the recording goes on by itself.
+    if request.wish is Wish.HARASSMENT and seen.channel == "VOICE" and not seen.takes_card:
         _if_it_still_can(lambda: connect.resume_recording(request.contact_id))
     value = f"{request.username} {request.at.isoformat(timespec='seconds')}"
     _if_it_still_can(lambda: connect.set_attribute(request.contact_id, f"tsunagu_{request.wish}", value))

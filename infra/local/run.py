@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rich.markup import escape
 
-from infra.local import application, emulator, state, users
+from infra.local import application, cards, emulator, state, users
 from infra.local.connect.intrinsics import INSTANCE_ID
 from infra.local.connect.outbox import outbox_of
 from infra.local.connect.template import Template
@@ -90,6 +90,8 @@ class Run:
         if not keep:
             shutil.rmtree(outbox_of(self._directory).parent, ignore_errors=True)
 
+        # Making a key takes seconds, beside everything else.
+        card_key = cards.of_directory(self._directory / "card-key.json", keep=keep)
         with self._screen.step("Packaging the application") as step:
             endpoint = emulator.start(self._family, home, emulator_port, connect_endpoint=connect_endpoint)
             lead_to(endpoint)
@@ -100,8 +102,10 @@ class Run:
             step.done = f"Emulated AWS ready on {endpoint}, IAM enforced"
         with self._screen.step("Deploying the template") as step:
             outputs = application.deploy(built, tell=lambda progress: step.detail(progress.resource))
+            centre = card_key.result().parameters()
             # Read here too, so that a mistake in it is said on the screen and not in a log.
-            Template.of_file(parameters=outputs).instance()
+            Template.of_file(parameters={**outputs, **centre}).instance()
+            cards.store(card_key.result(), outputs["CardKeysArn"])
             step.done = "Template deployed"
         with self._screen.step("Creating demo staff") as step:
             staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])
@@ -116,6 +120,7 @@ class Run:
             event_source=EVENT_SOURCE,
             outputs=outputs,
             users=staff,
+            centre=centre,
             connect_endpoint=connect_endpoint,
             # A Connect that somebody brought has no such door.
             control_key=None if self._settings.connect_endpoint else secrets.token_urlsafe(32),

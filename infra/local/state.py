@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 
@@ -20,7 +20,8 @@ class User:
 class Stack:
     """A running stack, under the names that tests and tools rely on. None stands for a part that does not exist.
 
-    `control_key` opens the door of `make traffic` in our own local Connect.
+    `control_key` opens the door of `make traffic` in our own local Connect. `centre` are the parameters that infra/connect.yaml takes beside the
+    application's outputs; all of them are public.
     """
 
     aws_endpoint: str
@@ -33,6 +34,7 @@ class Stack:
     users: Sequence[User]
     connect_endpoint: str
     control_key: str | None = None
+    centre: Mapping[str, str] = field(default_factory=dict)
     smtp_host: str | None = None
     smtp_port: int | None = None
 

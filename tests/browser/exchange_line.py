@@ -104,9 +104,9 @@ class Exchange:
         if stage is not None:
             expect(self.page.locator("#state")).to_have_attribute("data-stage", stage)
 
-    def heard(self, kind: str, *prompts: Document, keys: bool = False) -> None:
+    def heard(self, kind: str, *prompts: Document, keys: bool = False, secret: bool = False) -> None:
         """Let the caller hear something."""
-        self._send({"heard": {"kind": kind, "text": list(prompts), "keys": keys}})
+        self._send({"heard": {"kind": kind, "text": list(prompts), "keys": keys, "secret": secret}})
 
     def problem(self, sentence: str) -> None:
         """Refuse what the page asked for."""

@@ -298,6 +298,28 @@ def test_digits_are_neither_shown_nor_kept(telephone: Calling) -> None:
     assert heard == []
 
 
+def test_a_number_that_is_encrypted_is_keyed_unseen(telephone: Calling) -> None:
+    exchange = telephone()
+    page = in_menu(exchange)
+    exchange.heard("prompt", text("Key in your card, then press hash, or press 1."), keys=True, secret=True)
+    hint = expect(page.locator("#hint"))
+    hint.to_have_text("Key the number. It is encrypted, and shown nowhere.")
+    expect(page.locator("#pad .named")).to_have_count(0)
+    # Lit for a moment only: whatever was ever lit is counted.
+    page.evaluate("""() => {
+      window.lit = 0;
+      new MutationObserver(() => (window.lit += document.querySelectorAll("#pad .pressed").length)).observe(
+        document.getElementById("pad"), { attributes: true, subtree: true });
+    }""")
+    page.keyboard.type("4111#")
+    exchange.until(lambda: [each["keys"] for each in exchange.commands() if each["do"] == "press"] == list("4111#"))
+    assert page.evaluate("window.lit") == 0
+    exchange.heard("prompt", text("Thank you. Press 1."), keys=True)
+    hint.to_have_text("Press a key now: 1")
+    page.keyboard.press("1")
+    page.wait_for_function("window.lit > 0")
+
+
 def test_no_key_outside_a_call(telephone: Calling) -> None:
     exchange = telephone()
     page = exchange.page

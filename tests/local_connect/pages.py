@@ -30,6 +30,7 @@ def _held(held: AgentContact) -> dict[str, Any]:
         "attributes": dict(contact.attributes),
         "details": dict(contact.details),
         "consult": _consult(contact.consult),
+        "customer keys": contact.agent_is_held,
         "from": contact.consulted_from.agent.user.id
         if contact.consulted_from and contact.consulted_from.agent
         else None,

@@ -213,7 +213,7 @@ def test_recording_is_suspended_and_resumed_and_contacts_monitored(desk: Desk) -
     contact = desk.talks()
     asked = {"InstanceId": INSTANCE_ID, "ContactId": contact, "InitialContactId": contact}
     desk.client.suspend_contact_recording(**asked)
-    assert desk.contact(contact).recording.paused
+    assert desk.contact(contact).recording.paused == {"AGENT"}
     desk.pass_seconds(5)
     desk.client.resume_contact_recording(**asked)
     begun = [each.start for each in desk.contact(contact).recording.spans]

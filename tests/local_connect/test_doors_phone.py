@@ -63,7 +63,12 @@ def test_a_call_through_menu_and_queue_to_an_agent() -> None:
         await phone.on(stage="over", reason="AGENT_DISCONNECT")
         assert phone.heard() == [MENU, "music", "agent", "music", "over"]
         asked = next(each["heard"] for each in phone.told if "heard" in each)
-        assert asked == {"kind": "prompt", "text": [{"text": MENU, "ssml": False, "language": None}], "keys": True}
+        assert asked == {
+            "kind": "prompt",
+            "text": [{"text": MENU, "ssml": False, "language": None}],
+            "keys": True,
+            "secret": False,
+        }
 
     scene(play, {"main": menu})
 

@@ -174,14 +174,15 @@ def test_the_place_in_the_queue_is_as_routing_serves() -> None:
 HEARD: dict[str, tuple[Heard, dict[str, Any]]] = {
     "text": (
         Heard(kind="prompt", prompts=(Prompt(text="Hello."),)),
-        {"kind": "prompt", "text": [{"text": "Hello.", "ssml": False, "language": "en-US"}], "keys": False},
+        {"kind": "prompt", "text": [{"text": "Hello.", "ssml": False, "language": "en-US"}], "keys": False, "secret": False},
     ),
     "ssml, with keys": (
         Heard(kind="prompt", prompts=(Prompt(ssml="<speak>Press 1.</speak>"),), keys=True),
-        {"kind": "prompt", "text": [{"text": "<speak>Press 1.</speak>", "ssml": True, "language": "en-US"}], "keys": True},
+        {"kind": "prompt", "text": [{"text": "<speak>Press 1.</speak>", "ssml": True, "language": "en-US"}], "keys": True, "secret": False},
     ),
-    "a recording": (Heard(kind="music", prompts=(Prompt(prompt_id="p"),)), {"kind": "music", "text": [], "keys": False}),
-    "nobody any more": (Heard(kind="over"), {"kind": "over", "text": [], "keys": False}),
+    "what nobody else may see keyed": (Heard(kind="prompt", keys=True, secret=True), {"kind": "prompt", "text": [], "keys": True, "secret": True}),
+    "a recording": (Heard(kind="music", prompts=(Prompt(prompt_id="p"),)), {"kind": "music", "text": [], "keys": False, "secret": False}),
+    "nobody any more": (Heard(kind="over"), {"kind": "over", "text": [], "keys": False, "secret": False}),
 }  # fmt: skip
 
 

@@ -37,9 +37,11 @@ USERS = (user("a", auto_accept=True), user("b", after_contact_work_limit=20), us
 
 
 def main(line: Line) -> Generator[Request, Answer, Ending]:
-    """1 and 2 are queues; 3 is a callback; anything else ends the call."""
+    """1 and 2 are queues; 3 is a callback; anything else ends the call. An agent who transfers here is on hold first."""
     for hook in ("CustomerQueue", "AgentWhisper", "CustomerWhisper", "CustomerRemaining"):
         line.set_event_hook(hook, hook)
+    with suppress(Refused):
+        line.set_previous_participant("AgentOnHold")
     task = line.data()["Channel"] == "TASK"
     keyed = "1" if task else (yield Listen(prompt=HELLO, seconds=5))
     line.choose_queue("billing" if keyed == "2" else "support")
@@ -205,7 +207,10 @@ def callers_hear_where_they_are(house: House) -> None:
         heard = [each.kind for each in house.world.heard.get(contact.id, []) if each.by == "customer"]
         assert (contact.heard.kind if contact.heard else None) == (heard[-1] if heard else None)
         if contact.stage is Stage.CONNECTED and contact.method != "MONITOR":
-            assert heard[-1] == ("music" if contact.is_held else "agent")
+            if contact.agent_is_held:
+                assert heard[-1] in ("silence", "prompt")
+            else:
+                assert heard[-1] == ("music" if contact.is_held else "agent")
         elif contact.stage is Stage.THIRD_PARTY:
             assert heard[-1] == "third_party"
         elif not contact.stage.is_live:
@@ -225,6 +230,10 @@ def in_one_place(house: House, contact: Contact) -> None:
     with_agent = contact.stage in (Stage.RINGING, Stage.JOINING, Stage.CONNECTED, Stage.AFTER_CONTACT_WORK)
     with_agent |= contact.stage is Stage.DIALLING and contact.method == "OUTBOUND"
     assert len(holding) == with_agent
+    if contact.agent_is_held:
+        assert contact.is_held
+        assert contact.consult is not None
+        assert contact.consult.stage is Stage.IN_FLOW
     if contact.stage in (Stage.OVER, Stage.AFTER_CONTACT_WORK):
         assert contact.playing is None
         assert contact.whispering is None

@@ -54,6 +54,36 @@ def test_after_contact_work_ends_by_itself_at_its_limit() -> None:
     assert house.told(contact) == WHOLE_LIFE
 
 
+def test_voice_and_screen_are_paused_together_or_each_on_its_own() -> None:
+    def recorded(line: Line) -> Generator[Request, Answer, Ending]:
+        line.set_recording(["Customer"], menu=None, screen=["Agent"])
+        return (yield from straight_to("support")(line))
+
+    house = House({"main": recorded})
+    house.on_duty("a")
+    contact = house.calls()
+    house.talks("a", contact)
+    recording = house.contact(contact).recording
+
+    def running() -> tuple[bool, bool]:
+        return recording.spans[-1].end is None, recording.screens[-1].end is None
+
+    for act, kind, runs in (
+        (house.exchange.pause_recording, None, (False, False)),
+        (house.exchange.pause_recording, None, (False, False)),
+        (house.exchange.resume_recording, "SCREEN", (False, True)),
+        (house.exchange.resume_recording, None, (True, True)),
+        (house.exchange.pause_recording, "SCREEN", (True, False)),
+    ):
+        house.pass_seconds(1)
+        act(contact, kind)  # type: ignore[arg-type]
+        assert running() == runs
+    with pytest.raises(InvalidRequest, match="not being recorded"):
+        house.exchange.pause_recording(contact, "IVR")
+    house.exchange.hang_up(contact)
+    assert running() == (False, False)
+
+
 def test_recording_runs_while_they_talk_and_can_be_paused() -> None:
     def recorded(line: Line) -> Generator[Request, Answer, Ending]:
         line.set_recording(["Agent", "Customer"], menu=None, screen=())

@@ -171,6 +171,19 @@ def test_harassment_keeps_the_recording(centre: Centre, desk: Desk) -> None:
     assert "tsunagu_harassment" in centre.cloud.connect.contacts[leg.contact_id]["Attributes"]
 
 
+@pytest.mark.parametrize(("entry", "resumed"), [("open", False), ("over", True)])
+def test_no_mark_lets_a_recording_go_on_while_the_customer_keys_a_card(
+    centre: Centre, entry: str, resumed: bool
+) -> None:
+    leg, hana = hana_talks(centre), somebody("hana", "agent")
+    centre.cloud.connect.recorded.add(leg.contact_id)
+    centre.cloud.connect.contacts[leg.contact_id]["Attributes"] = {"tsunagu_card_entry": entry}
+    ask(hana, leg, "harassment")
+    centre.carry_out_requests()
+    assert became(hana, leg) == ("done", None)
+    assert ("ResumeContactRecording" in done(centre)) is resumed
+
+
 def test_harassment_is_marked_though_nobody_records_the_call(centre: Centre, desk: Desk) -> None:
     leg = hana_talks(centre)
     ask(somebody("hana", "agent"), leg, "harassment")

@@ -12,7 +12,7 @@ from infra.local.connect.flows.player import play
 from infra.local.connect.flows.turn import State
 from infra.local.connect.instance import Instance
 from infra.local.connect.intrinsics import INSTANCE_ARN
-from infra.local.connect.template import Template
+from infra.local.connect.template import WITHOUT_CARDS, Template
 from infra.local.connect.timeline import Timeline
 from infra.local.traffic.ledger import Ledger
 from infra.local.traffic.people import People
@@ -46,7 +46,7 @@ def players() -> Callable[..., Any]:
 
 def instance() -> Instance:
     """Return our own centre."""
-    return Template.of_file(parameters={"HoldMusicArn": MUSIC}).instance()
+    return Template.of_file(parameters={**WITHOUT_CARDS, "HoldMusicArn": MUSIC}).instance()
 
 
 class PlayedDay:

@@ -17,7 +17,7 @@
  * @property {string | null} reason  why the call is over
  *
  * @typedef {{text: string, ssml: boolean, language: string | null}} Prompt
- * @typedef {{kind: "prompt" | "music" | "ringing" | "agent" | "third_party" | "silence" | "over", text: Prompt[], keys: boolean}} Heard
+ * @typedef {{kind: "prompt" | "music" | "ringing" | "agent" | "third_party" | "silence" | "over", text: Prompt[], keys: boolean, secret: boolean}} Heard  `secret`: what is keyed is for nobody's eyes
  * @typedef {{number: string, name: string}} Claimed
  * @typedef {"opening" | "open" | "lost" | "busy"} State  `busy`: another page has this telephone
  * @typedef {object} Told

@@ -28,17 +28,18 @@ export class Pad {
   }
 
   /** @param {boolean} works @param {Set<string> | null} expected  keys that the voice has named while it waits for some, or null
+   * @param {boolean} secret  whether none of them is shown
    * @param {string} idle  the message for keys that do not work */
-  draw(works, expected, idle) {
+  draw(works, expected, secret, idle) {
     const waits = works && expected !== null;
-    const named = KEYS.filter((key) => waits && expected.has(key));
+    const named = KEYS.filter((key) => waits && !secret && expected.has(key));
     this.#place.toggleAttribute("data-expected", waits);
     for (const [key, button] of this.#buttons) {
       button.disabled = !works;
       button.classList.toggle("named", named.includes(key));
       button.setAttribute("aria-label", key in SPOKEN ? t(SPOKEN[key]) : key);
     }
-    const hint = !works ? idle : !waits ? "hint.not-now" : named.length ? "hint.named" : "hint.any";
+    const hint = !works ? idle : !waits ? "hint.not-now" : secret ? "hint.secret" : named.length ? "hint.named" : "hint.any";
     say(this.#hint, t(hint, { keys: named.join(t("list.comma")) }));
   }
 

@@ -33,6 +33,8 @@ let call = null;
 let numbers = null;
 /** What the voice waits for: any key, but these it has named. @type {Set<string> | null} */
 let expected = null;
+/** Whether what is keyed now is encrypted, and nobody may see which keys. */
+let secret = false;
 /** What the exchange would not do. */
 let problem = "";
 /** Whether the exchange has yet to say how the call stands, after the line was gone. */
@@ -84,6 +86,7 @@ function callChanged(said) {
   }
   if (!said || said.stage !== call?.stage) problem = "";
   if (!said || said.stage === "over") expected = null;
+  if (!expected) secret = false;
   unsure = false;
   call = said;
   tones.ring(said?.stage === "ringing");
@@ -95,6 +98,7 @@ function heard(said) {
   const pieces = said.text.flatMap(piecesOf);
   transcript.hear(said);
   expected = said.keys ? keysNamed(pieces) : null;
+  secret = said.keys && said.secret;
   // Music that begins does not cut the voice short, and a good-bye is heard to its end.
   if (pieces.length) void voice.read(pieces);
   else if (said.kind === "agent" || said.kind === "third_party") voice.hush();
@@ -106,7 +110,7 @@ function press(key) {
   if (!canPress() || !line.send({ do: "press", keys: key })) return;
   voice.hush();
   tones.press(key);
-  pad.flash(key);
+  if (!secret) pad.flash(key);
   problem = "";
   drawTrouble();
 }
@@ -138,7 +142,7 @@ function draw() {
   document.title = stage === "ringing" ? `${t("title.rings")} · ${t("phone.page")}` : t("phone.page");
   tick();
   drawList();
-  pad.draw(canPress(), expected, inCall() && line.state !== "open" ? "hint.lost" : "hint.none");
+  pad.draw(canPress(), expected, secret, inCall() && line.state !== "open" ? "hint.lost" : "hint.none");
   drawActs();
   drawSwitch("voice", voice.isOn, "v");
   drawSwitch("tones", tones.isOn, "s");

@@ -239,6 +239,9 @@ class Contact(NamedTuple):
             return Outcome.TURNED_AWAY
         if not self.from_customer or said.channel in CANNOT_HANG_UP:
             return Outcome.OTHER
+        # An agent has sent the customer to a flow, such as the one that takes a card number: nobody called, nobody waited.
+        if said.initiation_method == "TRANSFER" and not self.queued:
+            return Outcome.OTHER
         return Outcome.ABANDONED if self.queued else Outcome.LEFT_IN_MENU
 
 

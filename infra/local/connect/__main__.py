@@ -73,7 +73,7 @@ class Bell:
 async def serve(stack: state.Stack, port: int, settings: Settings) -> None:
     """Run until the process is ended. Raises NotAnInstance, and OSError if the port is taken."""
     bell, start = Bell(), datetime.now(UTC)
-    instance = Template.of_file(parameters=stack.outputs).instance()
+    instance = Template.of_file(parameters={**stack.outputs, **stack.centre}).instance()
     timeline = Timeline(start)
     outbox = Outbox(outbox_of(settings.directory))
     functions = boto3.client(

@@ -50,6 +50,13 @@ Some = TypeVar("Some")
 
 # Every instance has some prompts from the beginning; this one stands for CustomerQueue.wav.
 PARAMETERS = {"HoldMusicArn": arn_of(intrinsics.PROMPT, "CustomerQueue.wav")}
+WITHOUT_CARDS = {
+    "CardPublicKey": "no key",
+    "CardCertificate": "no certificate",
+    "CardLookupFunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:none",
+    "CardRecordingFunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:none",
+}
+"""Parameters for those who have no application at hand: nothing that is keyed can be encrypted there, and every card entry leads on to an agent."""
 
 
 class Template:

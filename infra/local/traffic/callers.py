@@ -8,6 +8,7 @@ from random import Random
 from infra.local.connect.floor.exchange import Exchange
 from infra.local.connect.floor.world import Heard
 from infra.local.connect.timeline import Timeline
+from infra.local.members import CARDS
 from infra.local.traffic.acting import if_possible
 from infra.local.traffic.chance import Rates
 from infra.local.traffic.scenario import CHANNELS, Scenario
@@ -17,6 +18,7 @@ FLOWS = {"TASK": "Task", "EMAIL": "Mail"}
 """Tasks and mails enter the flows of these names."""
 MAILBOX = "support@example.com"
 KEYING = (1.0, 3.0)
+KEYING_CARD = (6.0, 14.0)
 IN_MENU = (3.0, 12.0)
 PICK_UP = (1.0, 5.0)
 MOST_CALLS = 3
@@ -67,9 +69,9 @@ class Callers:
             if not self._exchange.customer_of(contact.chain_id).stage.is_live:
                 del self._known[contact.chain_id]
         elif heard.keys:
-            key = caller.key()
-            if key is not None:
-                self._soon(caller.dice.uniform(*KEYING), partial(self._exchange.press, contact.chain_id, key))
+            keys, takes = (caller.card(), KEYING_CARD) if heard.secret else (caller.key(), KEYING)
+            if keys is not None:
+                self._soon(caller.dice.uniform(*takes), partial(self._exchange.press, contact.chain_id, keys))
         if contact.stage.is_queued and contact_id not in caller.waited:
             caller.waited.add(contact_id)
             patience = self._scenario.callers.patience.draw(caller.dice)
@@ -134,11 +136,25 @@ class _Caller:
         self.dice, self.number, self._ways = dice, number, ways
         self.calls = self._menus = 0
         self.waited: set[str] = set()
+        self._card: str | None = None
 
     def begin(self) -> None:
-        """Forget what was keyed in the call before."""
+        """Forget what was keyed in the call before; the card is at hand, or not, for the whole call."""
+        self._card = None
         self.calls += 1
         self._menus = 0
+
+    def card(self) -> str | None:
+        """Return a card number as it is keyed, now and then with a wrong digit, or None for one who has no card at hand."""
+        if self._card is None:
+            self._card = self.dice.choice(CARDS) if self.dice.random() < self._ways.card else ""
+        if not self._card:
+            return None
+        keyed = self._card
+        if self.dice.random() < self._ways.mistype:
+            place = self.dice.randrange(len(keyed))
+            keyed = keyed[:place] + str((int(keyed[place]) + self.dice.randint(1, 9)) % 10) + keyed[place + 1 :]
+        return f"{keyed}#"
 
     def key(self) -> str | None:
         """Return the key for a menu, or None for one who presses none: language first, then the service, then an offer to be called back."""

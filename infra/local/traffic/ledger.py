@@ -118,4 +118,6 @@ def end_of(contact: Contact, exchange: Exchange) -> str:
         return "turned_away"
     if contact.method in BY_US or contact.channel in ("EMAIL", "TASK"):
         return "other"
+    if contact.method == "TRANSFER" and contact.enqueued_at is None:
+        return "other"
     return "abandoned" if contact.enqueued_at is not None else "left_in_menu"

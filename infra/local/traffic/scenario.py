@@ -20,7 +20,8 @@ MOST_AGENTS, MOST_CONTACTS = 40, 100_000
 class Callers(NamedTuple):
     """What callers do, as shares.
 
-    `english` and `billing` are what they key, the `silent` key nothing, some hang up `in_menu`, `callback` take one, `pick_up` answer
+    `english` and `billing` are what they key, the `silent` key nothing, where a card is asked for so many key their `card`, of which so many are a
+    `mistype`; some hang up `in_menu`, `callback` take one, `pick_up` answer
     one, and of those who lost patience so many call `again`, on average after `again_after` seconds.
     """
 
@@ -28,6 +29,8 @@ class Callers(NamedTuple):
     english: float
     billing: float
     silent: float
+    card: float
+    mistype: float
     in_menu: float
     callback: float
     pick_up: float
@@ -192,6 +195,8 @@ def _callers(table: Table) -> Callers:
         english=table.share("english"),
         billing=table.share("billing"),
         silent=table.share("silent"),
+        card=table.share("card"),
+        mistype=table.share("mistype"),
         in_menu=table.share("in_menu"),
         callback=table.share("callback"),
         pick_up=table.share("pick_up"),

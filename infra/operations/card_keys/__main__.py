@@ -199,14 +199,13 @@ def _show(ring: KeyRing, place: Place, console: Console) -> int:
     held = ring.read()
     ring.watch()
     now = datetime.now(UTC)
-    table = Table(
-        "id", "fingerprint", "made (UTC)", "certificate ends", "days left", title="Card keys, the newest last"
-    )
+    table = Table(title="Card keys and their certificates, the newest last")
+    for column in ("id", "fingerprint", "ends", "days"):
+        table.add_column(column, no_wrap=True)
     for key in held.keys:
         table.add_row(
             key.key_id or "not entered yet",
             key.fingerprint[:16],
-            f"{datetime.fromisoformat(key.made_at).astimezone(UTC):%Y-%m-%d %H:%M}",
             f"{key.ends:%Y-%m-%d}",
             str(key.watched().days_left(now)),
         )

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from chalicelib.contacts.model import ContactId
 from infra.local import settings, state
-from infra.local.connect.template import Template
+from infra.local.connect.template import WITHOUT_CARDS, Template
 from infra.operations.place import NoPlace, find
 from infra.operations.probe.open_points import OPEN_POINTS, Evidence
 from infra.operations.probe.script import READING, REFUSALS, TEST_CONTACT, Known, ask_all
@@ -86,7 +86,9 @@ def _observe_local() -> Evidence:
     return observe(
         connect,
         running.instance_id,
-        flow_id=next(flow.id for flow in Template.of_file().flows.values() if flow.name == TASKS),
+        flow_id=next(
+            flow.id for flow in Template.of_file(parameters=WITHOUT_CARDS).flows.values() if flow.name == TASKS
+        ),
         told=lambda contact_id: documents_of(here, contact_id),
     )
 

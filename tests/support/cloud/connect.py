@@ -29,7 +29,8 @@ class Connect:
         self._operations: dict[str, Callable[[Document], Document]] = {
             "DescribeContact": self._describe,
             "SearchUsers": self._search,
-            "ResumeContactRecording": self._resume,
+            "SuspendContactRecording": lambda request: self._record("SuspendContactRecording", request),
+            "ResumeContactRecording": lambda request: self._record("ResumeContactRecording", request),
             "UpdateContactAttributes": self._set_attributes,
             "MonitorContact": self._monitor,
         }
@@ -61,12 +62,12 @@ class Connect:
             ]
         }
 
-    def _resume(self, request: Document) -> Document:
+    def _record(self, operation: str, request: Document) -> Document:
         only(request, "InstanceId", "ContactId", "InitialContactId")
         self._contact(request["ContactId"])
         if request["ContactId"] not in self.recorded:
             raise Refused("InvalidRequestException", "The contact is not being recorded.")
-        return self._done("ResumeContactRecording", request)
+        return self._done(operation, request)
 
     def _set_attributes(self, request: Document) -> Document:
         only(request, "InstanceId", "InitialContactId", "Attributes")

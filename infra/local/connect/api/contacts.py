@@ -128,14 +128,14 @@ def start_outbound_voice_contact(exchange: Exchange, asked: Asked) -> Document:
 
 
 def suspend_contact_recording(exchange: Exchange, asked: Asked) -> Document:
-    """SuspendContactRecording."""
-    exchange.pause_recording(asked["ContactId"])
+    """SuspendContactRecording: of voice and screen, unless `ContactRecordingType` names one."""
+    exchange.pause_recording(asked["ContactId"], asked.get("ContactRecordingType"))
     return {}
 
 
 def resume_contact_recording(exchange: Exchange, asked: Asked) -> Document:
-    """ResumeContactRecording."""
-    exchange.resume_recording(asked["ContactId"])
+    """ResumeContactRecording, likewise."""
+    exchange.resume_recording(asked["ContactId"], asked.get("ContactRecordingType"))
     return {}
 
 

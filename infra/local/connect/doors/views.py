@@ -100,7 +100,7 @@ def _consult(exchange: Exchange, consult: Contact) -> dict[str, str]:
     elif talks and consult.agent is not None:
         name = name_of(consult.agent)
     else:
-        name = _queue_name(exchange, consult.target) if consult.target else ""
+        name = _queue_name(exchange, consult.target) if consult.target else consult.destination or ""
     return {"id": consult.id, "name": name, "state": "talking" if talks else "ringing"}
 
 
@@ -166,6 +166,7 @@ def heard_view(heard: Heard, language: str | None) -> dict[str, Any]:
         "kind": heard.kind,
         "text": [_text(each, language) for each in heard.prompts if each.text or each.ssml],
         "keys": heard.keys,
+        "secret": heard.secret,
     }
 
 
@@ -187,6 +188,8 @@ def _stage(contact: Contact, rings_since: datetime | None) -> tuple[str, datetim
         return "over", contact.disconnected_at or began
     if rings_since is not None:
         return "ringing", rings_since
+    if contact.agent_is_held:
+        return "menu", contact.holds[-1].start
     if contact.is_held:
         return "held", contact.holds[-1].start
     if contact.is_answered:

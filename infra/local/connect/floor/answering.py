@@ -63,10 +63,16 @@ def lose_offer(floor: Floor, agent: Agent, held: AgentContact) -> None:
 
 
 def end(floor: Floor, agent: Agent, contact: Contact) -> None:
-    """End a contact from the agent's side; raises InvalidRequest for one that only rings, or has ended."""
+    """End a contact from the agent's side; raises InvalidRequest for one that only rings, or has ended.
+
+    A customer who is with the flow of a consultation, the agent on hold, remains: who ends then is only tired of waiting.
+    """
     held = floor.held(agent, contact)
     if not contact.stage.is_live or (held.state in OFFERED and not held.accepted):
         raise InvalidRequest(f"contact {contact.id} is {held.state.value}: accept or reject it, or close it")
+    if contact.agent_is_held:
+        floor.leave_behind(contact, "AGENT_DISCONNECT")
+        return
     if contact.stage is Stage.DIALLING:
         reason = "TELECOM_ORIGINATOR_CANCEL"
     else:

@@ -117,7 +117,7 @@ def press(floor: Floor, contact: Contact, keys: str) -> None:
     """Let the customer press keys; they count for the flow that listens now, or next."""
     if not set(keys) <= KEYS:
         raise InvalidRequest("keys are 0 to 9, * and #")
-    contact = with_customer(floor, contact)
+    contact = with_customer(floor, contact).keyed_into
     contact.keys += keys
     if contact.playing is not None:
         contact.playing.keys_came()
@@ -145,25 +145,33 @@ def stop_contact(floor: Floor, contact: Contact) -> None:
 
 
 def lose_line(floor: Floor, agent: Agent) -> None:
-    """Let an agent's line drop: offers are missed, and of those who talk the customer remains.
-
-    Where the flow `CustomerRemaining` was chosen, it plays for the customer in a new contact begun by DISCONNECT; else the call ends.
-    """
+    """Let an agent's line drop: offers are missed, and of those who talk the customer remains."""
     for held in list(agent.contacts.values()):
         contact = held.contact
         if contact.channel != "VOICE" or held.state not in TALKING | OFFERED:
             continue
-        hook = contact.hooks.get("CustomerRemaining")
         if contact.stage is Stage.RINGING:
             answering.lose_offer(floor, agent, held)
-        elif hook is None or held.state in OFFERED or contact.method == "MONITOR" or contact.consulted_from is not None:
+        elif held.state in OFFERED or contact.method == "MONITOR" or contact.consulted_from is not None:
             ending.disconnect(floor, contact, "TELECOM_PROBLEM")
         else:
-            successor = floor.begin("VOICE", "DISCONNECT", previous=contact)
-            successor.connected_to_system_at = contact.connected_to_system_at
-            contact.next_id = successor.id
-            ending.disconnect(floor, contact, "TELECOM_PROBLEM")
-            _enter_flow(floor, successor, floor.flow(hook))
+            leave_behind(floor, contact, "TELECOM_PROBLEM")
+
+
+def leave_behind(floor: Floor, contact: Contact, reason: str) -> None:
+    """Let a customer remain whose agent is gone.
+
+    Where the flow `CustomerRemaining` was chosen, it plays for the customer in a new contact begun by DISCONNECT; else the call ends.
+    """
+    hook = contact.hooks.get("CustomerRemaining")
+    if hook is None:
+        ending.disconnect(floor, contact, reason)
+        return
+    successor = floor.begin("VOICE", "DISCONNECT", previous=contact)
+    successor.connected_to_system_at = contact.connected_to_system_at
+    contact.next_id = successor.id
+    ending.disconnect(floor, contact, reason)
+    _enter_flow(floor, successor, floor.flow(hook))
 
 
 def with_customer(floor: Floor, contact: Contact) -> Contact:

@@ -76,11 +76,16 @@ class Span:
 
 @dataclass(slots=True)
 class Recording:
-    """What is recorded: `wanted` participants, and the stretches in which it truly ran."""
+    """What is recorded: `wanted` participants' voices, the agent's `screen`, and the stretches in which each truly ran.
+
+    `paused` are those of AGENT and SCREEN that are suspended.
+    """
 
     wanted: frozenset[str] = frozenset()
+    screen: bool = False
     spans: list[Span] = field(default_factory=list)
-    paused: bool = False
+    screens: list[Span] = field(default_factory=list)
+    paused: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -142,10 +147,14 @@ class Contact:
 
     consult: "Contact | None" = None
     """The contact by which its agent is transferring it, until the agent leaves or gives up."""
+    destination: str | None = None
+    """The name of the quick connect that it was begun by."""
     consulted_from: "Contact | None" = None
     """The contact whose customer this one will take over."""
     joined: bool = False
     """Whether its agent lets customer and consultation hear each other."""
+    agent_is_held: bool = False
+    """Whether its agent is on hold and its customer with the flow of the consultation, which says so."""
     watchers: "list[Contact]" = field(default_factory=list)
     """Supervisors' contacts that listen to this one."""
 
@@ -178,6 +187,17 @@ class Contact:
     def is_held(self) -> bool:
         """Whether the customer is on hold."""
         return bool(self.holds) and self.holds[-1].end is None
+
+    @property
+    def heard_on(self) -> "Contact":
+        """The contact on which whoever its flow speaks to is: its own, or the customer's who is lent to a consultation."""
+        origin = self.consulted_from
+        return origin if origin is not None and origin.agent_is_held else self
+
+    @property
+    def keyed_into(self) -> "Contact":
+        """The contact whose flow takes what its customer keys."""
+        return self.consult if self.agent_is_held and self.consult is not None else self
 
     @property
     def is_conference(self) -> bool:

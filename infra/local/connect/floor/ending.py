@@ -1,6 +1,6 @@
 """How a contact ends: for the customer first, then, with after-contact work done, for everybody."""
 
-from infra.local.connect.floor import waiting
+from infra.local.connect.floor import holding, waiting
 from infra.local.connect.floor.agent import FAILED, TALKING, Agent, AgentContact, AgentContactState
 from infra.local.connect.floor.contact import RUNG_UP, Contact, Stage
 from infra.local.connect.floor.playing import stop
@@ -26,7 +26,7 @@ def disconnect(floor: Floor, contact: Contact, reason: str | None) -> None:
     contact.silence_alarms()
     waiting.leave(floor, contact)
     contact.disconnected_at, contact.reason = now, reason
-    for spans in (contact.holds, contact.recording.spans, contact.watched):
+    for spans in (contact.holds, contact.recording.spans, contact.recording.screens, contact.watched):
         if spans and spans[-1].end is None:
             spans[-1].end = now
     contact.stage = Stage.AFTER_CONTACT_WORK
@@ -99,9 +99,11 @@ def _let_go(agent: Agent, held: AgentContact) -> None:
 def _release_others(floor: Floor, contact: Contact, reason: str | None) -> None:
     consult, origin = contact.consult, contact.consulted_from
     contact.consult = contact.consulted_from = None
-    contact.joined = False
+    contact.joined = contact.agent_is_held = False
     if origin is not None:
         origin.consult, origin.joined = None, False
+        if origin.agent_is_held:
+            holding.off_hold(floor, origin)
         floor.show(origin)
     if consult is not None:
         consult.consulted_from = None

@@ -14,6 +14,7 @@ from infra.local.connect.floor import (
     monitoring,
     outbound,
     presence,
+    recording,
     talking,
     transferring,
     waiting,
@@ -55,6 +56,7 @@ class Exchange:
         self._floor = floor = Floor(instance, timeline, world, players, seed=seed, patience=patience, tells=tells)
         floor.offer = lambda contact, agent: answering.offer(floor, contact, agent)
         floor.disconnect = lambda contact, reason: ending.disconnect(floor, contact, reason)
+        floor.leave_behind = lambda contact, reason: calling.leave_behind(floor, contact, reason)
         floor.line = lambda playing: FlowLine(floor, playing, self._start_related_task)
 
     # --- callers --------------------------------------------------------------------------------------------------------
@@ -301,13 +303,13 @@ class Exchange:
             after_contact_work_limit=after_contact_work_limit, desk_phone_number=desk_phone_number,
         )  # fmt: skip
 
-    def pause_recording(self, contact_id: str) -> None:
-        """Pause a recording."""
-        talking.pause_recording(self._floor, self.contact(contact_id), paused=True)
+    def pause_recording(self, contact_id: str, kind: recording.Kind | None = None) -> None:
+        """Suspend recordings, of voice and screen unless one is named."""
+        recording.pause(self._floor, self.contact(contact_id), kind, paused=True)
 
-    def resume_recording(self, contact_id: str) -> None:
-        """Go on with a recording."""
-        talking.pause_recording(self._floor, self.contact(contact_id), paused=False)
+    def resume_recording(self, contact_id: str, kind: recording.Kind | None = None) -> None:
+        """Go on with them."""
+        recording.pause(self._floor, self.contact(contact_id), kind, paused=False)
 
     def _both(self, user_id: str, contact_id: str) -> tuple[Agent, Contact]:
         return self.agent(user_id), self.contact(contact_id)

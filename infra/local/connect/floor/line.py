@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 from typing import Any, Literal
 
-from infra.local.connect.floor import callbacks, dialling, talking, waiting
+from infra.local.connect.floor import callbacks, dialling, holding, recording, waiting
 from infra.local.connect.floor.agent import Agent
 from infra.local.connect.floor.contact import ATTRIBUTE_BYTES, SUBTYPES, Contact, Endpoint, attributes_size
 from infra.local.connect.floor.criteria import criteria_of
@@ -185,9 +185,9 @@ class FlowLine:
             set_attributes(self._floor, contact, attributes)
 
     def set_recording(self, participants: Sequence[str], *, menu: bool | None, screen: Sequence[str]) -> None:
-        """Record these participants once they talk. The menu and screens are accepted and not recorded here."""
-        self.contact.recording.wanted = frozenset(participants)
-        talking.record(self._floor, self.contact)
+        """Record these participants, and the agent's screen, once they talk. The menu is accepted and not recorded here."""
+        self.contact.recording.wanted, self.contact.recording.screen = frozenset(participants), "Agent" in screen
+        recording.record(self._floor, self.contact)
 
     def set_logging(self, enabled: bool) -> None:
         """Switch flow logging on or off."""
@@ -206,14 +206,9 @@ class FlowLine:
         self.contact.hooks[event] = self.flow(flow_id).id
 
     def set_previous_participant(self, state: Literal["AgentOnHold", "CustomerOnHold", "OffHold"]) -> None:
-        """Put the customer of a contact being transferred on hold or take it off; the agent is never put on hold here."""
-        origin = self.contact.consulted_from
-        if origin is None or origin.agent is None:
-            raise Refused("the contact is not being transferred by an agent")
-        if state == "CustomerOnHold" and not origin.is_held:
-            talking.hold(self._floor, origin.agent, origin)
-        elif state == "OffHold" and origin.is_held:
-            talking.resume(self._floor, origin.agent, origin)
+        """Put the agent who transfers, or the customer, on hold, or nobody."""
+        with _refusing():
+            holding.put(self._floor, self.contact, state)
 
     def tag(self, tags: Mapping[str, str]) -> None:
         """Add tags."""

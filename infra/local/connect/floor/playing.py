@@ -183,7 +183,7 @@ class Playing:
         if not request.buffered:
             self.contact.keys = ""
         self._listen, self._keying = request, Keying(request)
-        self._hear(Heard(kind="prompt", prompts=(request.prompt,), keys=True, by=self.by))
+        self._hear(Heard(kind="prompt", prompts=(request.prompt,), keys=True, secret=request.secret, by=self.by))
         self._wait(self._seconds(request.prompt) + request.seconds, None)
         if self.contact.keys:
             self.keys_came()
@@ -201,7 +201,7 @@ class Playing:
         self._floor.world.dial(self.contact.id, picked_up)
 
     def _hear(self, heard: Heard) -> None:
-        self._floor.speak(self.contact, heard)
+        self._floor.speak(self.contact.heard_on if self.by == "customer" else self.contact, heard)
 
     def _seconds(self, prompt: Prompt) -> float:
         return seconds_to_hear(prompt) * self._floor.patience

@@ -28,12 +28,13 @@ Thing = TypeVar("Thing")
 class Floor:
     """Contacts, agents and queues of one instance; `memory` tells how long a contact that is over may still be asked about.
 
-    `offer`, `disconnect` and `line` are how a story reaches one that is built upon it; the exchange sets them. `patience` is how much of the time
+    `offer`, `disconnect`, `leave_behind` and `line` are how a story reaches one that is built upon it; the exchange sets them. `patience` is how much of the time
     that hearing and ringing take is really taken: 1 for people, 0 for benches.
     """
 
     offer: Callable[[Contact, Agent], None]
     disconnect: Callable[[Contact, str | None], None]
+    leave_behind: Callable[[Contact, str], None]
     line: "Callable[[Playing], Line]"
 
     def __init__(
@@ -138,7 +139,7 @@ class Floor:
                 dict(previous.hooks),
                 previous.logging,
             )
-            contact.recording = Recording(wanted=previous.recording.wanted)
+            contact.recording = Recording(wanted=previous.recording.wanted, screen=previous.recording.screen)
         if contact.system is not None:
             contact.tags["aws:connect:systemEndpoint"] = contact.system.address
         self.memory.begin(contact)

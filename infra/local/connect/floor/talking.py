@@ -1,4 +1,4 @@
-"""From accepting to talking: whispers, connection, hold, mute, recording."""
+"""From accepting to talking: whispers, connection, hold, mute."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,9 @@ from infra.local.connect.floor.agent import TALKING, Agent, AgentContactState
 from infra.local.connect.floor.contact import RUNG_UP, Contact, Span, Stage
 from infra.local.connect.floor.playing import play, stop
 from infra.local.connect.floor.problems import InvalidRequest
+from infra.local.connect.floor.recording import record
 from infra.local.connect.floor.state import Floor
 from infra.local.connect.floor.world import Heard
-
-RECORDED = frozenset({"Agent", "Customer"})
 
 
 def whisper_to_agent(floor: Floor, contact: Contact, then: Callable[[], None]) -> None:
@@ -57,6 +56,14 @@ def hold(floor: Floor, agent: Agent, contact: Contact) -> None:
     The customer hears the flow `CustomerHold` or plain music, the agent the flow `AgentHold` meanwhile. When a hold flow has ended there is
     silence (unconfirmed: Amazon's own hold flows never end).
     """
+    part(floor, agent, contact)
+    let_wait(floor, contact)
+    if contact.consult is None and (flow_id := contact.hooks.get("AgentHold")) is not None:
+        play(floor, contact, flow_id, lambda _: floor.speak(contact, Heard(kind="silence", by="agent")), by="agent")
+
+
+def part(floor: Floor, agent: Agent, contact: Contact) -> None:
+    """Let agent and customer hear each other no longer; raises InvalidRequest unless they talk."""
     held = floor.held(agent, contact)
     if held.state is not AgentContactState.CONNECTED:
         raise InvalidRequest(f"contact {contact.id} is {held.state.value}: only a connected one can be held")
@@ -65,17 +72,24 @@ def hold(floor: Floor, agent: Agent, contact: Contact) -> None:
     held.become(AgentContactState.CONNECTED_ONHOLD, floor.timeline.now)
     floor.refresh(agent)
     floor.show(contact.consult)
+
+
+def let_wait(floor: Floor, contact: Contact) -> None:
+    """Let the customer hear that they are on hold."""
     if (flow_id := contact.hooks.get("CustomerHold")) is None:
         floor.speak(contact, Heard(kind="music"))
     else:
         play(floor, contact, flow_id, lambda _: floor.speak(contact, Heard(kind="silence")))
-    if contact.consult is None and (flow_id := contact.hooks.get("AgentHold")) is not None:
-        play(floor, contact, flow_id, lambda _: floor.speak(contact, Heard(kind="silence", by="agent")), by="agent")
 
 
 def resume(floor: Floor, agent: Agent, contact: Contact) -> None:
-    """Take the customer off hold; raises InvalidRequest unless they are on hold."""
+    """Take the customer off hold; raises InvalidRequest unless they are on hold, and while it is the agent whom a flow has put on hold.
+
+    Whether Connect lets an agent end a hold that a flow began is unconfirmed; here nobody gets to hear what a customer keys.
+    """
     held = floor.held(agent, contact)
+    if contact.agent_is_held:
+        raise InvalidRequest(f"the customer of contact {contact.id} is with a flow: wait until it is over")
     if held.state is not AgentContactState.CONNECTED_ONHOLD:
         raise InvalidRequest(f"contact {contact.id} is not on hold")
     stop(contact)
@@ -92,22 +106,3 @@ def mute(floor: Floor, agent: Agent, contact: Contact, *, muted: bool) -> None:
         raise InvalidRequest(f"contact {contact.id} is {held.state.value}: nobody hears the agent")
     held.muted = muted
     floor.world.show(agent.user.id)
-
-
-def record(floor: Floor, contact: Contact) -> None:
-    """Let the recording run or stop, as the flow wants it and the contact's state allows."""
-    recording, now = contact.recording, floor.timeline.now
-    runs = bool(recording.spans) and recording.spans[-1].end is None
-    should = bool(recording.wanted & RECORDED) and contact.stage is Stage.CONNECTED and not recording.paused
-    if should and not runs:
-        recording.spans.append(Span(start=now, kind="recording"))
-    elif runs and not should:
-        recording.spans[-1].end = now
-
-
-def pause_recording(floor: Floor, contact: Contact, *, paused: bool) -> None:
-    """Pause the recording, or go on with it; raises InvalidRequest unless the contact is with an agent and recorded."""
-    if contact.stage is not Stage.CONNECTED or not contact.recording.wanted & RECORDED:
-        raise InvalidRequest(f"contact {contact.id} is not being recorded")
-    contact.recording.paused = paused
-    record(floor, contact)

@@ -4,7 +4,7 @@ The consultation is a contact of its own. Until the agent leaves, the customer s
 goes over. A transfer to a number is begun by EXTERNAL_OUTBOUND, as the guide names calls that agents place to external participants.
 """
 
-from infra.local.connect.floor import calling, dialling, ending, talking
+from infra.local.connect.floor import calling, dialling, ending, holding, talking
 from infra.local.connect.floor.agent import TALKING, Agent, AgentContactState
 from infra.local.connect.floor.contact import Contact, Endpoint, Stage
 from infra.local.connect.floor.playing import play, stop
@@ -60,7 +60,10 @@ def conference(floor: Floor, agent: Agent, contact: Contact) -> None:
 
 
 def leave(floor: Floor, agent: Agent, contact: Contact) -> None:
-    """Let an agent leave a transfer: whoever began it hands the customer over, whoever was asked goes back; raises InvalidRequest else."""
+    """Let an agent leave a transfer: whoever began it hands the customer over, whoever was asked goes back; raises InvalidRequest else.
+
+    A customer who is with the consultation's flow, the agent on hold, is not handed over to it: it leads to no other agent.
+    """
     floor.held(agent, contact)
     if contact.consulted_from is not None:
         ending.disconnect(floor, contact, "AGENT_DISCONNECT")
@@ -68,6 +71,9 @@ def leave(floor: Floor, agent: Agent, contact: Contact) -> None:
     consult = contact.consult
     if consult is None:
         raise InvalidRequest(f"contact {contact.id} is not being transferred: end it instead")
+    if contact.agent_is_held:
+        floor.leave_behind(contact, "AGENT_DISCONNECT")
+        return
     contact.consult = consult.consulted_from = None
     contact.joined = False
     contact.next_id = consult.id
@@ -87,6 +93,7 @@ def _begin(floor: Floor, contact: Contact, quick_connect: QuickConnect) -> Conta
         assert quick_connect.number is not None
         return _call(floor, contact, quick_connect.number)
     consult = _join(contact, floor.begin(contact.channel, "TRANSFER", previous=contact))
+    consult.destination = quick_connect.name
     consult.connected_to_system_at = contact.connected_to_system_at
     if quick_connect.queue_id is not None:
         consult.target = floor.queue(quick_connect.queue_id)
@@ -95,8 +102,16 @@ def _begin(floor: Floor, contact: Contact, quick_connect: QuickConnect) -> Conta
     if quick_connect.flow_id is None:
         calling.after_flow(floor, consult, Ending(to="queue", action=quick_connect.name))
     else:
-        play(floor, consult, quick_connect.flow_id, lambda over: calling.after_flow(floor, consult, over))
+        play(floor, consult, quick_connect.flow_id, lambda over: _after_flow(floor, consult, over))
     return consult
+
+
+def _after_flow(floor: Floor, consult: Contact, over: Ending) -> None:
+    """Let a consultation go where its flow sent it. If the flow had put the agent on hold, that is over too."""
+    origin = consult.consulted_from
+    if origin is not None and origin.agent_is_held:
+        holding.off_hold(floor, origin)
+    calling.after_flow(floor, consult, over)
 
 
 def _call(floor: Floor, contact: Contact, number: str) -> Contact:

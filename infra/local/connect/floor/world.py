@@ -7,11 +7,12 @@ from infra.local.connect.flows.line import Invoke, Prompt, Result
 
 
 class Heard(NamedTuple):
-    """What somebody on a call hears from now on; `keys` tells that the caller is expected to press some."""
+    """What somebody on a call hears from now on; `keys` tells that the caller is expected to press some, `secret` that nobody else may see which."""
 
     kind: Literal["prompt", "music", "ringing", "agent", "third_party", "silence", "over"]
     prompts: tuple[Prompt, ...] = ()
     keys: bool = False
+    secret: bool = False
     by: Literal["customer", "agent"] = "customer"
 
 
