@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import settings
 
 if TYPE_CHECKING:
+    from chalicelib.accounts.certificates import CloudWatchCertificateGauge, DynamoCertificateBook
     from chalicelib.accounts.connect import ConnectRecorder
     from chalicelib.accounts.entry_store import DynamoEntries
     from chalicelib.accounts.holder_store import DynamoMembers
@@ -201,6 +202,22 @@ def import_rooms() -> "ImportRooms":
         gauge=CloudWatchImportGauge(partial(client, "cloudwatch"), settings.text("METRICS_NAMESPACE")),
         parked=parking_lot(),
     )
+
+
+@cache
+def card_certificates() -> "DynamoCertificateBook":
+    """Return the table of card keys' certificates."""
+    from chalicelib.accounts.certificates import DynamoCertificateBook
+
+    return DynamoCertificateBook(client("dynamodb"), settings.text("CARD_CERTIFICATES_TABLE"))
+
+
+@cache
+def certificate_gauge() -> "CloudWatchCertificateGauge":
+    """Return the metrics of card keys' certificates."""
+    from chalicelib.accounts.certificates import CloudWatchCertificateGauge
+
+    return CloudWatchCertificateGauge(client("cloudwatch"), settings.text("METRICS_NAMESPACE"))
 
 
 @cache

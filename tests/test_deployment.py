@@ -68,6 +68,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},
     "quality_figures": scheduled(lives.MORNING),
     "quality_check": scheduled(lives.MORNING),
+    "card_key_watch": scheduled(lives.MORNING),
 }
 
 

@@ -41,6 +41,7 @@ SCHEDULES = (
     Schedule(output="QualityFiguresFunction", every=5),
     Schedule(output="ContactSweepFunction", every=60),
     Schedule(output="QualityCheckFunction", every=3600),
+    Schedule(output="CardKeyWatchFunction", every=3600),
 )
 
 

@@ -104,6 +104,7 @@ HOLDINGS = {
         disclosed="-",
         forgotten="by the card system: its next delta withdraws cards and accounts",
     ),
+    "CardCertificatesTable": _nothing("until its key is retired"),
     "DirectoryTable": _nothing("until replaced"),
     "ContactEventsQueue": _passing("contact events on their way", "14 days at most, as a rule seconds"),
     "RequestsQueue": Holding(

@@ -1,0 +1,1 @@
+"""The keys of card entry: made, named, shown, taken out."""
