@@ -1,5 +1,6 @@
 """The switchboard: every way into Tsunagu, one line a story."""
 
+from chalicelib.accounts.entry.checks import doors as account_checks
 from chalicelib.agents.entry import doors as agents
 from chalicelib.contacts.entry import doors as contacts
 from chalicelib.desk.api import app
@@ -12,3 +13,4 @@ app.register_blueprint(contacts)
 app.register_blueprint(agents)
 app.register_blueprint(quality)
 app.register_blueprint(requests)
+app.register_blueprint(account_checks)
