@@ -56,7 +56,7 @@ bench: .venv/.stamp ## measure, and fail where a promise is missed (see bench/)
 redrive: .venv/.stamp ## look at what failed, choose, put it back (QUEUE=parked|dead-letters|given-up, STAGE=, CHOOSE=all)
 	@$(PY) -m infra.operations.redrive "$(QUEUE)" --stage $(PLACE) --choose "$(CHOOSE)"
 
-restore: .venv/.stamp ## copy a restored table's items back (FROM=<restored table>, TABLE=FactsTable|AgentEventsTable|AccessesTable|DirectoryTable, STAGE=)
+restore: .venv/.stamp ## copy a restored table's items back (FROM=<restored table>, TABLE=FactsTable|AgentEventsTable|AccessesTable|DirectoryTable|CardAuditTable, STAGE=)
 	@$(PY) -m infra.operations.restore "$(FROM)" "$(TABLE)" --stage $(PLACE)
 
 disclose: .venv/.stamp ## write all that is held of a customer into a file (CUSTOMER=+81…, OUT=, STAGE=)

@@ -20,7 +20,7 @@ from infra.operations.patience import Busy, until_taken
 from infra.operations.place import NoPlace, find
 from infra.operations.progress import counting_bar
 
-TABLES = ("FactsTable", "AgentEventsTable", "AccessesTable", "DirectoryTable")
+TABLES = ("FactsTable", "AgentEventsTable", "AccessesTable", "DirectoryTable", "CardAuditTable")
 """The tables that are copied, by their names in the template."""
 
 DONE, UNUSABLE, UNFINISHED, STOPPED = 0, 2, 3, 130

@@ -74,6 +74,36 @@ HOLDINGS = {
         disclosed="-",
         forgotten=LEADS_TO_NOBODY,
     ),
+    "EntriesTable": Holding(
+        holds="contact ids beside card entries and their outcomes, never a card number or a part of one; calling numbers of failed entries",
+        kept_for="2 days; calling numbers 24 hours",
+        disclosed="-",
+        forgotten="expires by itself",
+    ),
+    "IdentificationsTable": Holding(
+        holds="contact ids beside the accounts that were found for them",
+        kept_for="7 days",
+        disclosed="-",
+        forgotten=LEADS_TO_NOBODY,
+    ),
+    "CardAuditTable": Holding(
+        holds="contact ids and accounts beside who looked for an account, and what became of it",
+        kept_for="AccessRetentionDays (1,100 days)",
+        disclosed="-",
+        forgotten="stays: it proves who looked for whom",
+    ),
+    "CardTokensTable": Holding(
+        holds="accounts beside tokens of their cards, from which nobody reads a card number",
+        kept_for="until the card system withdraws the card",
+        disclosed="-",
+        forgotten="by the card system: its next delta withdraws cards and accounts",
+    ),
+    "AccountsTable": Holding(
+        holds="members as the card system tells of them: names, addresses, language, status",
+        kept_for="until the card system withdraws the account",
+        disclosed="-",
+        forgotten="by the card system: its next delta withdraws cards and accounts",
+    ),
     "DirectoryTable": _nothing("until replaced"),
     "ContactEventsQueue": _passing("contact events on their way", "14 days at most, as a rule seconds"),
     "RequestsQueue": Holding(
