@@ -24,6 +24,9 @@ from chalicelib.accounts.model.checks import (
 from chalicelib.contacts.model import ContactId
 from chalicelib.problems import BadRequest, TryAgain
 
+SOURCE = "account-checks"
+"""The source of dead letters that are checks."""
+
 ROUNDS = 5
 """How often a check looks again, when others were decided in the same moment."""
 
