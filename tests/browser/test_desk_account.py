@@ -130,7 +130,6 @@ def test_an_address_that_fits_shows_who_it_is(desk: Desk, centre: Centre, taken:
     expect(page.locator("#check-said")).to_have_value("")
     taken.answer(ACCOUNT, play.verified())
     page.clock.fast_forward(1_600)
-    expect(page.locator(OUTCOME)).to_have_text("✓ Right: this is the customer.")
     expect(page.locator("#aloud")).to_have_text("✓ Right: this is the customer.")
     expect(page.locator(STANDING)).to_contain_text("✓ Verified")
     expect(page.locator(".account-facts")).to_contain_text("山田 太郎")
@@ -184,12 +183,17 @@ def test_what_did_not_get_through_is_not_lost(desk: Desk, centre: Centre, stage:
 
 
 @pytest.mark.parametrize("typed", [NUMBER, "4111 1111 1111 1111", "4111-1111-1111-1111"])
-def test_a_card_number_never_leaves_the_page(desk: Desk, centre: Centre, taken: Stage, typed: str) -> None:
+def test_a_card_number_stays_neither_on_the_page_nor_leaves_it(
+    desk: Desk, centre: Centre, taken: Stage, typed: str
+) -> None:
     page = identified(desk, centre, taken)
-    answers(page, typed)
+    page.keyboard.press("v")
+    page.keyboard.insert_text(typed)
     expect(page.locator("#check-how")).to_have_text(
-        "That looks like a card number. Delete it, and ask for something else."
+        "That looked like a card number and was wiped. Ask for something else."
     )
+    expect(page.locator("#check-said")).to_have_value("")
+    page.keyboard.press("Enter")
     assert posted(taken) == []
 
 
@@ -205,12 +209,13 @@ def test_what_the_api_takes_for_a_card_number_is_wiped(desk: Desk, centre: Centr
 def test_several_accounts_are_listed_until_the_check_decides(desk: Desk, centre: Centre, taken: Stage) -> None:
     page = identified(desk, centre, taken, play.account("several", play.MEMBER, JIRO))
     expect(page.locator(STANDING)).to_contain_text("Several accounts, not verified")
-    expect(page.locator(".account-facts")).to_contain_text("A-0001043")
+    expect(page.locator(".account-facts")).to_have_count(2)
+    expect(page.locator(".members")).to_contain_text("A-0001043")
     answers(page, "090-1234-5678")
     wait_for(page, lambda: bool(posted(taken)))
     taken.answer(ACCOUNT, play.verified())
     page.clock.fast_forward(1_600)
-    expect(page.locator(".account-facts")).not_to_contain_text("A-0001043")
+    expect(page.locator(".account-facts")).to_have_count(1)
 
 
 def test_nothing_that_happens_takes_the_answer_from_whoever_types_it(desk: Desk, centre: Centre, taken: Stage) -> None:
@@ -247,7 +252,7 @@ def test_not_this_customer_takes_the_account_away(desk: Desk, centre: Centre, ta
 def test_not_this_customer_can_be_taken_back(desk: Desk, centre: Centre, taken: Stage, again: str) -> None:
     page = identified(desk, centre, taken)
     page.keyboard.press("u")
-    expect(page.locator("#not-this")).to_have_text("Take back")
+    expect(page.locator("#not-this")).to_have_text("Keep the account")
     page.keyboard.press(again)
     expect(page.locator("#notice")).to_have_text("The account stays.")
     centre.pass_time(page, 30)
@@ -261,7 +266,7 @@ def test_a_page_that_is_closed_in_that_moment_has_not_taken_it_back(
     watch.expect("status of 404")  # where the tab goes next, a picture, has no icon of its own
     page = identified(desk, centre, taken)
     page.keyboard.press("u")
-    expect(page.locator("#not-this")).to_have_text("Take back")
+    expect(page.locator("#not-this")).to_have_text("Keep the account")
     page.goto(f"{taken.url}/shared/icon.svg")
     wait_for(page, lambda: posted(taken) == [{"fact": "not_this_customer"}])
 
@@ -341,7 +346,7 @@ def test_a_page_that_is_loaded_anew_still_knows_what_goes_on(entering: Page, cen
     # A page that is loaded anew under this clock is pushed on once more.
     expect(entering.locator(STANDING)).to_contain_text(re.compile(r"[2-5]\d s"))
     entering.keyboard.press("h")
-    expect(entering.locator("#notice")).to_contain_text("“Hold” is not possible now")
+    expect(entering.locator("#notice")).to_contain_text("“Resume” is not possible now")
 
 
 def test_another_consultation_is_no_card_entry(desk: Desk, centre: Centre) -> None:

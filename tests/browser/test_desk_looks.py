@@ -214,7 +214,7 @@ def _checks(page: Page, stage: Stage, centre: Centre, becomes: play.Document, ou
     page.keyboard.press("v")
     page.keyboard.type("090-1234-5678")
     page.keyboard.press("Enter")
-    page.wait_for_selector(f".outcome[data-outcome={outcome}]")
+    page.wait_for_selector(f".outcome[data-outcome={outcome}]", state="attached")
     page.keyboard.press("Escape")
 
 
@@ -237,7 +237,7 @@ def verified(page: Page, stage: Stage, centre: Centre) -> None:
 def looks_like_a_card(page: Page, stage: Stage, centre: Centre) -> None:
     identified(page, stage, centre)
     page.keyboard.press("v")
-    page.keyboard.type("4111 1111 1111 1")
+    page.keyboard.type("4111 1111 1111 1111")
     page.wait_for_selector("#check-how.wrong")
     page.keyboard.press("Escape")
 

@@ -20,7 +20,7 @@ import { lasting, remaining } from "./ticks.js";
  */
 
 const LONGEST = 200; // characters, as the API takes them
-/** A card number, however it is spaced: the API refuses it, and here it does not even leave the page. */
+/** A card number, however it is spaced: the API refuses it, and here it does not even stay on the page. */
 const CARD = /\d(?:[^\p{L}\d]*\d){12}/u;
 
 /** @type {Record<string, string>} */
@@ -44,7 +44,7 @@ export class Account {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.patience;
     this.standing = el("p", { class: "standing" });
-    this.facts = el("dl", { class: "account-facts" });
+    this.facts = el("div", { class: "members" });
     this.form = el("form", { class: "check" });
     this.outcome = el("p", { class: "outcome" });
     this.acts = el("div", { class: "account-acts" });
@@ -119,13 +119,17 @@ export class Account {
   drawFacts(accounts) {
     this.facts.hidden = !accounts.length;
     this.facts.replaceChildren(
-      ...accounts.flatMap((one) => [
-        ...(one.name === null ? [] : fact("account.name", one.name)),
-        ...fact("account.id", one.account_id),
-        ...(one.addresses?.length ? fact("account.addresses", ...one.addresses) : []),
-        ...fact("attribute.language", word("attribute.language", one.language)),
-        ...fact("account.status", word("account.status", one.status)),
-      ]),
+      ...accounts.map((one) =>
+        el(
+          "dl",
+          { class: "account-facts" },
+          one.name === null ? [] : fact("account.name", one.name),
+          fact("account.id", one.account_id),
+          one.addresses?.length ? fact("account.addresses", ...one.addresses) : [],
+          fact("attribute.language", word("attribute.language", one.language)),
+          fact("account.status", word("account.status", one.status)),
+        ),
+      ),
     );
   }
 
@@ -133,7 +137,8 @@ export class Account {
   drawOutcome({ answer, outcome, why, until }) {
     const left = answer?.tries_left ?? 0;
     const sentence = until || !outcome ? "" : [t(`check.${outcome}`, { left }), why].filter(Boolean).join(" ");
-    this.outcome.hidden = !sentence;
+    // What stands above says already that the check has passed.
+    this.outcome.hidden = !sentence || outcome === "passed";
     this.outcome.dataset.outcome = outcome;
     if (sentence && sentence !== this.outcome.textContent) this.does.aloud(sentence);
     say(this.outcome, sentence);
@@ -146,7 +151,7 @@ export class Account {
     const mayUndo = names(answer) && outcome !== "undoing" && !this.held?.keying;
     this.acts.replaceChildren(
       mayEnter ? act("card-entry", "card.key", "p", this.does.key) : "",
-      mayUndo ? act("not-this", pending ? "mark.back" : "account.not-this", "u", this.does.undo) : "",
+      mayUndo ? act("not-this", pending ? "account.keep" : "account.not-this", "u", this.does.undo) : "",
       pending && until ? el("span", { class: "pending" }, t("account.undoing"), " ", remaining(until)) : "",
     );
     this.acts.hidden = !mayEnter && !mayUndo;
@@ -162,13 +167,14 @@ export class Account {
     this.form.replaceChildren(
       el("label", { for: "check-fact" }, t("check.asked")),
       asked,
-      el("label", { for: "check-said" }, t("check.said")),
+      el("label", { for: "check-said", title: `${t("key.check")} (v)` }, t("check.said")),
       el("div", { class: "check-row" }, said, el("button", { class: "primary", title: `${t("check.do")} (Enter)` }, t("check.do"))),
       how,
     );
     said.addEventListener("input", () => {
       const isCard = CARD.test(said.value.normalize("NFKC"));
-      said.setCustomValidity(isCard ? t("check.card") : "");
+      // Nobody is to read it from this screen, or from a recording of it.
+      if (isCard) said.value = "";
       say(how, t(isCard ? "check.card" : "check.how"));
       how.classList.toggle("wrong", isCard);
     });
