@@ -1,6 +1,7 @@
 """The switchboard: every way into Tsunagu, one line a story."""
 
 from chalicelib.accounts.entry.card import doors as card_lookup
+from chalicelib.accounts.entry.checks import doors as account_checks
 from chalicelib.accounts.entry.importing import doors as importing
 from chalicelib.accounts.entry.recording import doors as card_recording
 from chalicelib.accounts.entry.watching import doors as watching
@@ -20,3 +21,4 @@ app.register_blueprint(card_recording)
 app.register_blueprint(card_lookup)
 app.register_blueprint(importing)
 app.register_blueprint(watching)
+app.register_blueprint(account_checks)

@@ -12,6 +12,12 @@ from chalicelib import settings
 
 if TYPE_CHECKING:
     from chalicelib.accounts.certificates import CloudWatchCertificateGauge, DynamoCertificateBook
+    from chalicelib.accounts.checks_store import (
+        DynamoCheckAudit,
+        DynamoIdentificationBook,
+        DynamoMemberBook,
+        SqsCheckPost,
+    )
     from chalicelib.accounts.connect import ConnectRecorder
     from chalicelib.accounts.entry_store import DynamoEntries
     from chalicelib.accounts.holder_store import DynamoMembers
@@ -159,6 +165,39 @@ def answer_book() -> "DynamoAnswerBook":
     from chalicelib.requests.store import DynamoAnswerBook
 
     return DynamoAnswerBook(client("dynamodb"), settings.text("REQUESTS_TABLE"))
+
+
+@cache
+def check_post() -> "SqsCheckPost":
+    """Return the queue of checks of who calls."""
+    from chalicelib.accounts.checks_store import SqsCheckPost
+
+    return SqsCheckPost(partial(client, "sqs"), settings.text("CHECKS_QUEUE_URL"))
+
+
+@cache
+def identification_book() -> "DynamoIdentificationBook":
+    """Return the table of whom cards have named."""
+    from chalicelib.accounts.checks_store import DynamoIdentificationBook
+
+    return DynamoIdentificationBook(client("dynamodb"), settings.text("IDENTIFICATIONS_TABLE"))
+
+
+@cache
+def member_book() -> "DynamoMemberBook":
+    """Return the table of members."""
+    from chalicelib.accounts.checks_store import DynamoMemberBook
+
+    return DynamoMemberBook(client("dynamodb"), settings.text("ACCOUNTS_TABLE"))
+
+
+@cache
+def check_audit() -> "DynamoCheckAudit":
+    """Return the card room's audit, as far as checks add to it."""
+    from chalicelib.accounts.checks_store import DynamoCheckAudit
+
+    table = settings.text("CARD_AUDIT_TABLE")
+    return DynamoCheckAudit(client("dynamodb"), table, retention=settings.days("ACCESS_RETENTION_DAYS"))
 
 
 @cache

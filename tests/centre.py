@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from chalicelib import wiring
+from chalicelib.accounts.entry.checks import account_checks
 from chalicelib.agents.entry import agent_events, agent_folding
 from chalicelib.contacts.entry import contact_events, contact_folding, contact_records, contact_sweep
 from chalicelib.contacts.model import Contact
@@ -32,6 +33,7 @@ FUNCTIONS = (
     "AgentFolding",
     "ContactSweep",
     "DeskRequests",
+    "AccountChecks",
     "QualityChanges",
     "QualityFigures",
     "APIHandler",
@@ -143,6 +145,14 @@ class Centre:
         queue.clear()
         for body in bodies:
             until_it_works(desk_requests, {"Records": [{"messageId": "request", "body": body}]})
+
+    def compare_checks(self) -> None:
+        """Let what lies in the queue of checks reach its door, one message at a time; one that fails comes again."""
+        queue = self.cloud.sqs.queues[queue_url("ChecksQueue")]
+        bodies = [message["MessageBody"] for message in queue]
+        queue.clear()
+        for body in bodies:
+            until_it_works(account_checks, {"Records": [{"messageId": "check", "body": body}]})
 
     def tick(self, now: datetime) -> None:
         """Let the clock wake the function that brings figures up to date."""

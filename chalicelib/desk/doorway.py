@@ -40,17 +40,17 @@ class Asked(NamedTuple):
         """
         return Parameters(self.given, known)
 
-    def document(self, *known: str) -> Mapping[str, str]:
-        """Return the texts in the JSON object that was sent, all of which must be there; only these are known here.
+    def document(self, *known: str, optional: str | None = None) -> Mapping[str, str]:
+        """Return the texts in the JSON object that was sent, all of which must be there but the `optional` one; only these are known here.
 
         Raises `BadRequest` for anything else.
         """
-        names = ", ".join(f"`{name}`" for name in known)
+        names = ", ".join(f"`{name}`" for name in known) + (f", perhaps `{optional}`," if optional else "")
         try:
             document = json.loads(self.body) if len(self.body) <= BODY else None
         except (ValueError, RecursionError):
             document = None
-        if not isinstance(document, dict) or document.keys() != set(known):
+        if not isinstance(document, dict) or document.keys() - {optional} != set(known):
             raise BadRequest(f"Send a JSON object with {names} and nothing else.")
         if not all(isinstance(value, str) for value in document.values()):
             raise BadRequest(f"Send text as {names}.")

@@ -10,14 +10,16 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer
 
 from chalicelib import settings, wiring
+from chalicelib.accounts.model.checks import Check, State, asked_in
+from chalicelib.accounts.service.checks import account_of, take_check
 from chalicelib.agents.service import states_now
 from chalicelib.contacts.model import Contact, ContactId
 from chalicelib.contacts.model.fact import CONTACT_ID_BYTES
 from chalicelib.contacts.service import show
 from chalicelib.desk.doorway import Asked, Doorkeeper
 from chalicelib.desk.model import Limits, queueing
-from chalicelib.desk.model.telling import Teller, alarm, moment_text, series
-from chalicelib.desk.service import draw, earlier_contacts, list_contacts, look_at_floor
+from chalicelib.desk.model.telling import Teller, alarm, identified, moment_text, series
+from chalicelib.desk.service import contact_at_hand, draw, earlier_contacts, initial_id, list_contacts, look_at_floor
 from chalicelib.edge import Document
 from chalicelib.privacy.model import Access
 from chalicelib.privacy.service import note_access
@@ -81,6 +83,37 @@ def earlier(asked: Asked, contact_id: str) -> Document:
     _note(asked, "earlier", found)
     teller = _teller(_directory())
     return {"contacts": [teller.contact_in_short(each) for each in found]}
+
+
+@doors.route("/contacts/{contact_id}/account", methods=["GET"], authorizer=staff)
+@allowed(*SEE_EARLIER)
+def account(asked: Asked, contact_id: str) -> Document:
+    """Answer with whom a keyed card has named in a contact, and with who that is once a second check has passed."""
+    asked.parameters()
+    found = _at_hand(asked, contact_id)
+    shown = account_of(initial_id(found), identifications=wiring.identification_book(), members=wiring.member_book())
+    _note(
+        asked, "account" if shown.standing.state is State.VERIFIED else "account id", [found] if shown.members else []
+    )
+    return identified(shown.standing, shown.members, wiring.zone())
+
+
+@doors.route("/contacts/{contact_id}/checks", methods=["POST"], authorizer=staff)
+@allowed(*ASK, status=202)
+def check(asked: Asked, contact_id: str) -> Document:
+    """Take what a customer said, or that they are somebody else; it is compared a moment later."""
+    asked.parameters()
+    document = asked.document("fact", optional="said")
+    told = Check(
+        check_id=asked.request,
+        contact_id=initial_id(_at_hand(asked, contact_id)),
+        asked=asked_in(document["fact"]),
+        said=document.get("said", ""),
+        username=asked.account,
+        at=asked.now,
+    )
+    take_check(told, post=wiring.check_post())
+    return {"check_id": told.check_id}
 
 
 @doors.route("/contacts/{contact_id}/requests", methods=["POST"], authorizer=staff)
@@ -207,6 +240,15 @@ def _note(asked: Asked, what: str, shown: Sequence[Contact]) -> None:
         contact_ids=[contact.contact_id for contact in shown],
     )
     note_access(access, log=wiring.access_log())
+
+
+def _at_hand(asked: Asked, contact_id: str) -> Contact:
+    return contact_at_hand(
+        _id_in(contact_id),
+        at_any_time=bool(asked.roles & set(SEE_CONTACTS)),
+        now=asked.now,
+        contacts=wiring.contact_book(),
+    )
 
 
 def _id_in(text: str, of: str = "contact") -> ContactId:

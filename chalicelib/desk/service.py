@@ -92,6 +92,25 @@ def look_at_floor(
     )
 
 
+def contact_at_hand(contact_id: ContactId, *, at_any_time: bool, now: datetime, contacts: ContactBook) -> Contact:
+    """Return a contact whose customer is about to be shown.
+
+    Raises `NotFound` for a contact of which nothing is known; `Forbidden` for one that an agent no longer has, unless who asks
+    may look `at_any_time`.
+    """
+    contact = contacts.get(contact_id)
+    if contact is None:
+        raise NotFound(f"No contact {contact_id} is known (yet); look again in a moment.")
+    if not at_any_time and not is_fresh(contact, now):
+        raise Forbidden("Agents see a customer while the contact goes on and for an hour after; ask a supervisor.")
+    return contact
+
+
+def initial_id(contact: Contact) -> ContactId:
+    """Return the contact with which its chain of transfers and callbacks began, under which a customer is identified."""
+    return ContactId(contact.said.initial_contact_id or contact.contact_id)
+
+
 def earlier_contacts(
     contact_id: ContactId,
     *,
@@ -107,11 +126,7 @@ def earlier_contacts(
     customer: events do not tell. Raises `NotFound` for a contact of which nothing is known; `Forbidden` for one that an agent
     no longer has, unless who asks may look `at_any_time`; `TryAgain` when a store or Connect is busy.
     """
-    contact = contacts.get(contact_id)
-    if contact is None:
-        raise NotFound(f"No contact {contact_id} is known (yet); look again in a moment.")
-    if not at_any_time and not is_fresh(contact, now):
-        raise Forbidden("Agents see what was before while a contact goes on and for an hour after; ask a supervisor.")
+    contact = contact_at_hand(contact_id, at_any_time=at_any_time, now=now, contacts=contacts)
     customers = _customers_of(contact, facts=facts, connect=connect)
     ids = chain.from_iterable(map(contacts.of_customer, customers))
     found = contacts.several(list(dict.fromkeys(islice(ids, MOST_LOOKED_AT))))

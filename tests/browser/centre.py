@@ -27,6 +27,7 @@ DESTINATIONS = [
     {"id": "d-police", "name": "Emergency", "type": "number"},
 ]
 CLOSING = {"id": "d-closing", "name": "Closing announcement", "type": "flow"}
+CARD = {"id": "d-card", "name": "Card entry", "type": "flow"}
 WORK_SECONDS = 60
 GONE = 1011
 

@@ -450,6 +450,26 @@ def takes_request(stage: Stage, number: int, state: str = "waiting", why: str | 
     stage.answer(f"/contacts/{call(number)}/requests/r-1", {"state": state, "why": why})
 
 
+MEMBER: Document = {"account_id": "A-0001042", "language": "ja", "status": "open", "name": None, "addresses": None}
+KNOWN: Document = {"name": "山田 太郎", "addresses": ["+819012345678", "taro.yamada@example.jp"]}
+NOBODY: Document = {"state": "none", "accounts": [], "tries_left": 0, "check": None}
+
+
+def account(state: str = "identified", *members: Document, tries: int = 3, check: Document | None = None) -> Document:
+    """Return an answer to `/contacts/{id}/account`."""
+    return {"state": state, "accounts": list(members or (MEMBER,)), "tries_left": tries, "check": check}
+
+
+def checked(check_id: str = "check-1", fact: str = "address", *, right: bool = False, passed: bool = False) -> Document:
+    """Return the last check of an account."""
+    return {"check_id": check_id, "fact": fact, "at": ago(2), "right": right, "passed": passed}
+
+
+def verified() -> Document:
+    """Return the account of a customer who was checked."""
+    return account("verified", MEMBER | KNOWN, tries=0, check=checked(right=True, passed=True))
+
+
 def morning(stage: Stage) -> None:
     """Put a good Monday morning on the stage."""
     stage.answer("/floor", floor())
@@ -459,5 +479,7 @@ def morning(stage: Stage) -> None:
     stage.answer("/contacts", contacts)
     stage.answer("/contacts/*", CONTACT)
     stage.answer(f"/contacts/{CALL}/earlier", {"contacts": contacts({"next": "0"})["contacts"][:6]})
+    stage.answer(f"/contacts/{CALL}/account", NOBODY)
     for other in OTHERS:
+        stage.answer(f"/contacts/{other}/account", NOBODY)
         stage.answer(f"/contacts/{other}/earlier", {"contacts": []})

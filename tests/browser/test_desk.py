@@ -512,6 +512,7 @@ def test_a_contact_that_the_api_does_not_know_yet_is_asked_for_again(
     desk: Desk, centre: Centre, stage: Stage, watch: Watch
 ) -> None:
     watch.expect("status of 404")
+    stage.answer("/contacts/new/account", play.NOBODY)
     page = desk()
     centre.rings("new")
     wait_for(page, lambda: any(asked.path == "/contacts/new/earlier" for asked in stage.asked))

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import play
-from tests.browser.centre import CLOSING, LUNCH, Centre
+from tests.browser.centre import CARD, CLOSING, LUNCH, Centre
 from tests.browser.conftest import Opener, Watch
 from tests.browser.looks import look_at
 from tests.browser.stage import Stage
 
-REQUESTS = f"/contacts/{play.CALL}/requests"
+REQUESTS, CHECKS, ACCOUNT = (f"/contacts/{play.CALL}/{part}" for part in ("requests", "checks", "account"))
 State = Callable[[Page, Stage, Centre], None]
 
 
@@ -162,6 +162,99 @@ def earlier_contacts_missing(page: Page, stage: Stage, centre: Centre) -> None:
     page.wait_for_selector(".earlier .state.error")
 
 
+def account_loading(page: Page, stage: Stage, centre: Centre) -> None:
+    stage.hold_back()
+    centre.talks(since=centre.ago(2))
+    shows(page, "talking")
+    page.clock.fast_forward(400)
+    page.wait_for_selector("#account .skeleton")
+
+
+def account_missing(page: Page, stage: Stage, centre: Centre) -> None:
+    stage.answer(ACCOUNT, {"Code": "InternalServerError", "Message": ""}, 500)
+    talking(page, stage, centre)
+    page.wait_for_selector(".standing[data-state=problem]")
+
+
+def card_to_be_keyed(page: Page, stage: Stage, centre: Centre) -> None:
+    centre.agent["destinations"].append(CARD)
+    talking(page, stage, centre)
+    page.wait_for_selector("#card-entry")
+
+
+def card_being_keyed(page: Page, stage: Stage, centre: Centre) -> None:
+    card_to_be_keyed(page, stage, centre)
+    page.keyboard.press("p")
+    page.wait_for_selector(".standing[data-state=keying]")
+    centre.pass_time(page, 24)
+
+
+def card_named_nobody(page: Page, stage: Stage, centre: Centre) -> None:
+    card_being_keyed(page, stage, centre)
+    centre.change(held=False, consult=None)
+    page.wait_for_selector(".outcome[data-outcome=unentered]")
+
+
+def identified(page: Page, stage: Stage, centre: Centre) -> None:
+    stage.answer(CHECKS, {"check_id": "check-1"}, 202)
+    stage.answer(ACCOUNT, play.account())
+    talking(page, stage, centre)
+    page.wait_for_selector(".standing[data-state=identified]")
+
+
+def several_accounts(page: Page, stage: Stage, centre: Centre) -> None:
+    stage.answer(ACCOUNT, play.account("several", play.MEMBER, play.MEMBER | {"account_id": "A-0001043"}))
+    talking(page, stage, centre)
+    page.wait_for_selector(".standing[data-state=several]")
+
+
+def _checks(page: Page, stage: Stage, centre: Centre, becomes: play.Document, outcome: str) -> None:
+    identified(page, stage, centre)
+    stage.answer(ACCOUNT, becomes)
+    page.keyboard.press("v")
+    page.keyboard.type("090-1234-5678")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".outcome[data-outcome={outcome}]", state="attached")
+    page.keyboard.press("Escape")
+
+
+def check_wrong(page: Page, stage: Stage, centre: Centre) -> None:
+    _checks(page, stage, centre, play.account(tries=2, check=play.checked()), "wrong")
+
+
+def check_by_name_alone(page: Page, stage: Stage, centre: Centre) -> None:
+    _checks(page, stage, centre, play.account(check=play.checked(fact="name", right=True)), "half")
+
+
+def checks_ended(page: Page, stage: Stage, centre: Centre) -> None:
+    _checks(page, stage, centre, play.account(tries=0, check=play.checked()), "ended")
+
+
+def verified(page: Page, stage: Stage, centre: Centre) -> None:
+    _checks(page, stage, centre, play.verified(), "passed")
+
+
+def looks_like_a_card(page: Page, stage: Stage, centre: Centre) -> None:
+    identified(page, stage, centre)
+    page.keyboard.press("v")
+    page.keyboard.type("4111 1111 1111 1111")
+    page.wait_for_selector("#check-how.wrong")
+    page.keyboard.press("Escape")
+
+
+def not_this_customer(page: Page, stage: Stage, centre: Centre) -> None:
+    identified(page, stage, centre)
+    page.keyboard.press("u")
+    page.wait_for_selector("#account .pending")
+
+
+def undone(page: Page, stage: Stage, centre: Centre) -> None:
+    centre.agent["destinations"].append(CARD)
+    stage.answer(ACCOUNT, play.account("undone", tries=0) | {"accounts": []})
+    talking(page, stage, centre)
+    page.wait_for_selector(".standing[data-state=undone]")
+
+
 def keys(page: Page, stage: Stage, centre: Centre) -> None:
     page.keyboard.press("?")
     page.wait_for_selector("dialog.keys")
@@ -175,7 +268,9 @@ def dense(page: Page, stage: Stage, centre: Centre) -> None:
 
 STATES: list[State] = [
     free, away, choosing_a_state, ringing, talking, choosing_a_destination, consulting, three_talking, working, missed, many, harassed, helped,
-    refused, lost, unreachable, stranger, loading, earlier_contacts_missing, keys, dense,
+    refused, lost, unreachable, stranger, loading, earlier_contacts_missing, account_loading, account_missing, card_to_be_keyed, card_being_keyed,
+    card_named_nobody, identified, several_accounts, check_wrong, check_by_name_alone, checks_ended, verified, looks_like_a_card, not_this_customer,
+    undone, keys, dense,
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ EXAMPLES = {
     "Agents": "Agents",
     "Dashboard": "Dashboard",
     "EarlierContacts": "EarlierContacts",
+    "Identified": "Identified",
     "Floor": "Floor",
 }
 

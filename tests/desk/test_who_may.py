@@ -13,6 +13,7 @@ from chalicelib.desk.model import ROLES, roles_in
 from tests import lives
 from tests.centre import Centre
 from tests.desk.desk import HOUSE, OPENAPI, Desk, operations, parameters
+from tests.desk.members import known_by_card
 from tests.support.cloud import Call
 
 HOUR = timedelta(hours=1)
@@ -130,6 +131,7 @@ def test_the_api_may_read_the_tables_and_indexes_that_it_reads_and_nothing_else(
     centre.deliver([json.dumps(lives.event(going_on, "CONNECTED_TO_AGENT", going_on.at(going_on.answered or 0)))])
     centre.cloud.connect.contacts[going_on.contact_id] = lives.description(going_on)
     centre.fold()
+    known_by_card(centre, leg.contact_id, at=lives.MORNING)
     centre.cloud.faults = note
     for path, query in (
         (f"/contacts/{leg.contact_id}", ""),
@@ -143,6 +145,8 @@ def test_the_api_may_read_the_tables_and_indexes_that_it_reads_and_nothing_else(
     ):
         assert desk.ask(path, query).status == 200
     assert desk.send(f"/contacts/{leg.contact_id}/requests", {"request": "listen"}).status == 202
+    assert desk.ask(f"/contacts/{leg.contact_id}/account").status == 200
+    assert desk.send(f"/contacts/{leg.contact_id}/checks", {"fact": "name", "said": "x"}).status == 202
     ours = ("dynamodb:", "sqs:", "connect:")
     assert seen == {(action, place) for action, place in _permitted() if action.startswith(ours)}
     others = {"cloudwatch", "logs", "xray"}

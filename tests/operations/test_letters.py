@@ -74,6 +74,13 @@ def test_a_dead_letter_says_where_to_look_or_what_eventbridge_said() -> None:
     assert refused.reason == "EventBridge could not deliver it: NO_PERMISSIONS not authorized"
 
 
+@pytest.mark.parametrize("fact", ["address", "mood"])
+def test_a_dead_check_is_told_from_a_dead_event_readable_or_not(fact: str) -> None:
+    told = {"check_id": "r", "ContactId": "c-1", "fact": fact, "said": "x", "username": "hana"}
+    letter = dead(message(json.dumps(told)))
+    assert (letter.source, letter.about) == ("account-checks", "c-1")
+
+
 def test_a_dead_request_from_the_desk_is_told_from_a_dead_event() -> None:
     told = {"request_id": "r", "ContactId": "c-1", "request": "help", "username": "hana", "at": "2026-06-15T12:00:00Z"}
     letter = dead(message(json.dumps(told)))

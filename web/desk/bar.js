@@ -9,7 +9,7 @@ import { lasting, remaining } from "./ticks.js";
 
 /**
  * @typedef {import("../shared/softphone/softphone.js").Agent} Agent
- * @typedef {import("../shared/softphone/softphone.js").Held} Held
+ * @typedef {import("./hands.js").Held} Held
  * @typedef {import("../shared/softphone/softphone.js").Seen} Seen
  * @typedef {import("../shared/softphone/softphone.js").Status} Status
  * @typedef {import("./hands.js").Act} Act
@@ -26,7 +26,7 @@ export const ACTS = [
 export const STATUS_MARKS = { routable: "●", custom: "◐", offline: "○" };
 
 /** @type {Record<import("./hands.js").Situation, string>} */
-export const SITUATION_MARKS = { ringing: "▲", dialling: "△", talking: "●", held: "‖", listening: "◇", work: "■", missed: "▽" };
+export const SITUATION_MARKS = { ringing: "▲", dialling: "△", talking: "●", held: "‖", keying: "#", listening: "◇", work: "■", missed: "▽" };
 
 /** The word on a button, which names what pressing it would do now. @param {Act} act @param {Held | null} held */
 export function actMessage(act, held) {
@@ -60,7 +60,7 @@ function sentence(held) {
   const now = situation(held);
   // The bar is narrow: the longest of these words has a short one here.
   const message = held.state === "incoming" ? "bar.callback" : now === "work" ? "bar.work" : `situation.${now}`;
-  return [el("strong", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(message)}`), el("span", { class: "who" }, title(held)), lasting(held.since)];
+  return [el("strong", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(message)}`), el("span", { class: "who" }, title(held)), lasting(held.keying ?? held.since)];
 }
 
 /** What must not be forgotten in this call. @param {Held} held */
@@ -71,6 +71,7 @@ function tags(held) {
 
 /** The second thing to know about a contact. @param {Held} held @returns {(Node | string)[]} */
 function detail(held) {
+  if (situation(held) === "keying") return [...tags(held), el("span", {}, t("account.keying"))];
   if (held.consult) return [...tags(held), icon("transfer"), el("span", {}, t(`consult.${held.consult.state}`, { name: held.consult.name }))];
   if (situation(held) === "work" && held.endsAt) return [el("span", {}, t("work.ends")), remaining(held.endsAt)];
   if (situation(held) === "missed") return [el("span", {}, t(`missed.${held.state}`))];

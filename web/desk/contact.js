@@ -12,7 +12,7 @@ import { lasting } from "./ticks.js";
 
 /**
  * @typedef {import("../shared/softphone/softphone.js").Agent} Agent
- * @typedef {import("../shared/softphone/softphone.js").Held} Held
+ * @typedef {import("./hands.js").Held} Held
  * @typedef {import("./hands.js").Act} Act
  * @typedef {object} Does
  * @property {(act: Act, held: Held) => void} act
@@ -23,8 +23,8 @@ import { lasting } from "./ticks.js";
 const RECENT = 5; // notes of contacts that are closed, for whoever had no time to take them over
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "0", "⌫"];
 
-/** Attributes that flows note for machines only. */
-const UNSEEN = /^(turned_away$|tsunagu[_:]|aws:)/;
+/** Attributes that flows note for machines only, or that the account panel shows. */
+const UNSEEN = /^(turned_away$|tsunagu[_:]|aws:|account_id$|identified$)/;
 
 /** A term and what is known of it. @param {string} message @param {Node | string | null | undefined} known */
 const fact = (message, known) => (known ? [el("dt", {}, t(message)), el("dd", {}, known)] : []);
@@ -80,7 +80,7 @@ export class Middle {
     this.head.replaceChildren(
       icon(held.channel),
       el("h2", {}, title(held)),
-      el("p", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(`situation.${now}`)} `, lasting(held.since)),
+      el("p", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(`situation.${now}`)} `, lasting(held.keying ?? held.since)),
     );
     this.facts.replaceChildren(
       ...fact("fact.queue", held.queue?.name),

@@ -1,33 +1,36 @@
 /** The agent's desk: what the softphone tells is drawn, what a hand does is told to the softphone. */
 
-import { byId, el, say } from "../shared/dom.js";
+import { byId } from "../shared/dom.js";
 import { drawWho, frame, prepare } from "../shared/frame.js";
-import { language, t, word } from "../shared/i18n.js";
+import { t } from "../shared/i18n.js";
 import { typing } from "../shared/keys.js";
-import { configure, idToken, renew, signInAgain, who } from "../shared/session.js";
+import { configure, idToken, renew, signInAgain } from "../shared/session.js";
 import { askToSignIn } from "../shared/sign-in.js";
-import { SoftphoneProblem, openSoftphone } from "../shared/softphone/softphone.js";
+import { openSoftphone } from "../shared/softphone/softphone.js";
 import { PATIENCE } from "../shared/states.js";
-import { ACTS, Bar, STATUS_MARKS, actMessage } from "./bar.js";
-import { Chooser } from "./chooser.js";
+import { Account } from "./account.js";
+import { Acting } from "./acting.js";
+import { announce } from "./announce.js";
+import { ACTS, Bar } from "./bar.js";
+import { Before } from "./before.js";
 import { Middle } from "./contact.js";
-import { call, closing, ordered, ringing, situation, target, title } from "./hands.js";
-import { icon } from "./icons.js";
+import { Entries } from "./entries.js";
+import { call, ordered, ringing, situation, title } from "./hands.js";
+import { Identity, names } from "./identity.js";
+import { drawInstead } from "./instead.js";
 import { List, listToCome } from "./list.js";
 import { Marks } from "./marks.js";
 import { forgetOldNotes } from "./notes.js";
+import { Notice } from "./notice.js";
 import { Person } from "./person.js";
 import { Ringer } from "./ringer.js";
 import { now, setAhead, startTicking } from "./ticks.js";
 
 /**
- * @typedef {import("../shared/softphone/softphone.js").Held} Held
  * @typedef {import("../shared/softphone/softphone.js").Seen} Seen
- * @typedef {import("./hands.js").Act} Act
  * @typedef {import("./marks.js").Mark} Mark
  */
 
-const STAYS = 12_000; // milliseconds that a notice stays
 const DENSITY = "tsunagu.density";
 // A second refusal this soon means that renewing the token does not help: a person has to sign in.
 const SOON = 30_000; // milliseconds
@@ -37,170 +40,47 @@ const phone = openSoftphone(config.softphone, idToken);
 
 /** @type {Seen} */
 let seen = { line: "opening", why: "", agent: null, ahead: 0 };
-/** What the agent has before them. @type {string | null} */
-let chosen = null;
-/** A contact that left while somebody was writing notes on it: it stays before them until they stop. @type {Held | null} */
-let parting = null;
-/** Acts that have not been answered yet. @type {Set<string>} */
-const underway = new Set();
-let notice = "";
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let noticeEnds;
 let renewedAt = 0;
 
-const bar = new Bar({ act, state: chooseState, mark });
-const states = new Chooser(byId("me"), byId("state"));
-const destinations = new Chooser(byId("acts"), byId("act-transfer"));
+const before = new Before();
+const notice = new Notice(() => drawBar());
+// What is over is told once the desk knows the rest of the news.
+const entries = new Entries(now, (id) => queueMicrotask(() => void identity.entered(id)));
+// The bar first: its buttons are where the lists of `acting` open.
+const bar = new Bar({ act: (name) => acting.act(name), state: () => acting.chooseState(), mark });
+const acting = new Acting(phone, { seen: () => seen, chosen: () => before.chosen, choose, changed: () => drawBar() }, notice, entries);
 const list = new List(choose);
-const middle = new Middle({ act: (name, held) => void perform(name, held), dial, close: (held) => void closeCall(held) }, config.zone);
+const middle = new Middle({ act: (name, held) => void acting.perform(name, held), dial: (number) => acting.dial(number), close: (held) => void acting.closeCall(held) }, config.zone);
 const person = new Person(config.zone);
+const identity = new Identity(() => draw(), now);
+const account = new Account(identity, { key: keyCard, undo: notThisCustomer, aloud: (text) => notice.aloud(text) });
 const ringer = new Ringer();
 const marks = new Marks((said) => {
-  if (said) aloud(marks.sentence(said));
+  if (said) notice.aloud(marks.sentence(said));
   drawBar();
 }, now);
 
-/** @param {string} text */
-function aloud(text) {
-  say(byId("aloud"), text);
-}
-
-/** Says in the bar what did not go as somebody wished. @param {string} text */
-function tell(text) {
-  notice = text;
-  aloud(text);
-  clearTimeout(noticeEnds);
-  noticeEnds = setTimeout(() => {
-    notice = "";
-    drawBar();
-  }, STAYS);
-  drawBar();
-}
-
-/** Sends a command, once however often it is pressed before the answer, and says what became of it if that is nothing.
- * @param {string} name what people call it @param {string} key which command this is @param {() => Promise<void>} command @returns {Promise<boolean>} */
-async function command(name, key, command) {
-  if (underway.has(key)) return false;
-  const wasOpen = seen.line === "open";
-  underway.add(key);
-  drawBar();
-  try {
-    await command();
-    return true;
-  } catch (problem) {
-    if (!(problem instanceof SoftphoneProblem)) throw problem;
-    if (problem.kind === "refused") tell(t("refused", { act: name, why: problem.message }));
-    else tell(t(wasOpen ? "lost.perhaps" : "lost.unsent", { act: name }));
-    return false;
-  } finally {
-    underway.delete(key);
-    drawBar();
-  }
-}
-
-/** @param {Act} name @param {Held} held */
-const keyOf = (name, held) => `${name}/${held.id}`;
-
-/** @param {Act} name @param {Held} held */
-function perform(name, held) {
-  /** @type {Record<Exclude<Act, "transfer">, () => Promise<void>>} */
-  const commands = {
-    accept: () => phone.accept(held.id),
-    reject: () => phone.reject(held.id),
-    mute: () => (held.muted ? phone.unmute(held.id) : phone.mute(held.id)),
-    hold: () => (held.held ? phone.resume(held.id) : phone.hold(held.id)),
-    conference: () => (held.supervision === "listening" ? phone.barge(held.id) : phone.conference(held.id)),
-    leave: () => phone.leave(held.id),
-    end: () => (held.supervision ? phone.stopListening(held.id) : phone.end(held.id)),
-    closeWork: () => phone.closeWork(held.id),
-  };
-  if (name === "transfer") {
-    chooseDestination(held);
-    return Promise.resolve(true);
-  }
-  if (name === "accept") choose(held.id);
-  return command(t(actMessage(name, held)), keyOf(name, held), commands[name]);
-}
-
-/** What a button or a key of the bar asks for. @param {Act} name */
-function act(name) {
-  const { agent } = seen;
-  const held = agent && target(name, agent, chosen);
-  if (held) void perform(name, held);
-  else tell(t(seen.line === "open" ? "impossible" : "lost.unsent", { act: t(actMessage(name, agent && call(agent))) }));
-}
-
-function chooseState() {
-  const { agent } = seen;
-  if (!agent) return;
-  if (states.isOpen) {
-    states.close();
-    return;
-  }
-  states.open({
-    title: "state.title",
-    empty: "state.none",
-    filter: false,
-    choices: agent.statuses.map((status) => ({
-      id: status.id,
-      label: word("status", status.name),
-      note: status.id === agent.status.id ? t("state.now") : status.id === agent.next?.id ? t("state.after") : "",
-      mark: el("span", { class: "mark", "aria-hidden": "true", "data-type": status.type }, STATUS_MARKS[status.type]),
-      current: status.id === (agent.next ?? agent.status).id,
-    })),
-    chosen: (id) => void command(t("key.state"), "setStatus", () => phone.setStatus(id)),
-  });
-}
-
-/** @param {Held} held */
-function chooseDestination(held) {
-  const { agent } = seen;
-  if (!agent) return;
-  if (destinations.isOpen) {
-    destinations.close();
-    return;
-  }
-  destinations.open({
-    title: "transfer.title",
-    empty: "transfer.none",
-    filter: true,
-    choices: agent.destinations.map(({ id, name, type }) => ({ id, label: name, note: t(`destination.${type}`), mark: icon(type), current: false })),
-    chosen: (id) => void command(t("act.transfer"), keyOf("transfer", held), () => phone.transfer(held.id, id)),
-  });
-}
-
-/** @param {string} number @returns {Promise<boolean>} */
-async function dial(number) {
-  return command(t("dial.do"), "dial", () => phone.dial(number));
-}
-
-/** Ends a harassing call: by the closing announcement where there is one. @param {Held} held */
-async function closeCall(held) {
-  const to = seen.agent && closing(seen.agent);
-  if (!to) {
-    await perform("end", held);
-    return;
-  }
-  const sent = await command(t("script.flow"), `close/${held.id}`, () => phone.transfer(held.id, to.id));
-  if (sent) await command(t("act.leave"), keyOf("leave", held), () => phone.leave(held.id));
-}
-
 /** Puts a contact before the agent. @param {string} id */
 function choose(id) {
-  chosen = id;
-  parting = null;
+  before.choose(id);
   draw();
+}
+
+/** @param {number} place */
+function chooseAt(place) {
+  const held = seen.agent && ordered(seen.agent.contacts)[place];
+  if (held) choose(held.id);
 }
 
 /** @param {Mark} name */
 function mark(name) {
   if (marks.of(name)?.state === "pending") {
-    takeBack(name);
+    takeMarkBack(name);
     return;
   }
-  const held = seen.agent && marks.about(seen.agent, chosen);
+  const held = seen.agent && marks.about(seen.agent, before.chosen);
   if (!held || ["sending", "sent"].includes(marks.of(name)?.state ?? "")) {
-    tell(t("impossible", { act: t(`mark.${name}`) }));
+    notice.tell(t("impossible", { act: t(`mark.${name}`) }));
     return;
   }
   if (name === "harassment") {
@@ -211,71 +91,48 @@ function mark(name) {
 }
 
 /** @param {Mark} [name] */
-function takeBack(name) {
+function takeMarkBack(name) {
   const about = name ? marks.of(name) : marks.latest();
   const back = marks.takeBack(name);
   if (!back) {
-    tell(t("back.nothing"));
+    notice.tell(t("back.nothing"));
     return;
   }
   if (back === "harassment" && about) middle.takeScriptBack(about.contact);
   draw();
-  tell(t(`marked.${back}.back`));
+  notice.tell(t(`marked.${back}.back`));
 }
 
-/** @param {number} place */
-function chooseAt(place) {
-  const held = seen.agent && ordered(seen.agent.contacts)[place];
-  if (held) choose(held.id);
+function takeBack() {
+  if (identity.takeBack()) notice.tell(t("account.undoing.back"));
+  else takeMarkBack();
 }
 
-/** Which contact is before the agent now: what they chose; else what came to be theirs. Nothing changes under the hands of who writes.
- * @param {Seen} before */
-function follow(before) {
-  const contacts = seen.agent?.contacts ?? [];
-  const was = (/** @type {string} */ id) => before.agent?.contacts.find((held) => held.id === id);
-  const begun = contacts.find((held) => held.state === "connected" && was(held.id) && was(held.id)?.state !== "connected");
-  const writing = typing(document.activeElement) && byId("work").contains(document.activeElement);
-  if (begun && !writing) chosen = begun.id;
-  if (contacts.some(({ id }) => id === chosen)) {
-    parting = null;
-    return;
-  }
-  parting = document.activeElement?.id === "notes" ? (parting ?? was(chosen ?? "") ?? null) : null;
-  if (parting) return;
-  const next = ordered(contacts)[0]?.id ?? null;
-  // A number that is being typed stays until its writer turns to the contact.
-  if (!writing || chosen !== null) chosen = next;
+function keyCard() {
+  void acting.keyCard((id) => {
+    const { answer } = identity.of(id);
+    return answer && names(answer) ? answer.accounts.map((one) => one.account_id).join(", ") : null;
+  });
 }
 
-/** Tells screen readers what is new, in a sentence. @param {Seen} before */
-function announce(before) {
-  const { agent } = seen;
-  const rings = agent && ringing(agent);
-  const alarm = byId("alarm");
-  if (rings) say(alarm, t("aloud.ringing", { who: title(rings), queue: rings.queue?.name ?? word("channel", rings.channel) }));
-  else say(alarm, "");
-  if (before.line !== seen.line && (seen.line === "lost" || before.line === "lost")) aloud(t(seen.line === "lost" ? (agent && call(agent) ? "line.lost.call" : "line.lost") : "line.back"));
-  if (!agent || !before.agent) return;
-  if (agent.status.id !== before.agent.status.id) aloud(t("aloud.status", { name: word("status", agent.status.name) }));
-  else if (agent.next && agent.next.id !== before.agent.next?.id) aloud(t("state.next", { name: word("status", agent.next.name) }));
-  for (const held of agent.contacts) {
-    const old = before.agent.contacts.find(({ id }) => id === held.id);
-    if (old && situation(old) !== situation(held)) aloud(`${t(`situation.${situation(held)}`)}: ${title(held)}`);
-    if (old && old.muted !== held.muted) aloud(t(held.muted ? "tag.muted" : "aloud.unmuted"));
-  }
+/** Says that the customer is somebody else; pressed again, takes that back. */
+function notThisCustomer() {
+  const held = seen.agent && before.held(seen.agent);
+  if (held && identity.takeBack(held.id)) notice.tell(t("account.undoing.back"));
+  else if (held && names(identity.of(held.id).answer) && identity.of(held.id).outcome !== "undoing") identity.beginUndo(held.id);
+  else notice.tell(t("impossible", { act: t("account.not-this") }));
 }
 
 /** @param {Seen} news */
 function told(news) {
-  const before = seen;
-  seen = news;
+  const was = seen;
   setAhead(news.ahead);
-  if (news.line === "refused" && news.why === "token" && before.line !== "refused") void signedOut();
-  if (news.agent) ringer.follow(news.agent.id);
-  follow(before);
-  announce(before);
-  if (before.line === "lost" && news.line === "open") tell(t("line.back"));
+  seen = { ...news, agent: news.agent && entries.follow(news.agent) };
+  if (seen.line === "refused" && seen.why === "token" && was.line !== "refused") void signedOut();
+  if (seen.agent) ringer.follow(seen.agent.id);
+  before.follow(seen.agent, was.agent);
+  announce(seen, was, (text) => notice.aloud(text));
+  if (was.line === "lost" && seen.line === "open") notice.tell(t("line.back"));
   draw();
 }
 
@@ -292,30 +149,9 @@ async function signedOut() {
 }
 
 function drawBar() {
-  bar.draw(seen, chosen, (name, held) => underway.has(keyOf(name, held)));
-  bar.drawMarks(marks, seen.agent, chosen);
-  bar.drawWord(seen, notice);
-}
-
-/** What stands there when there is no agent to show. @param {string} message @param {HTMLElement[]} more */
-function instead(message, ...more) {
-  return el("div", { class: "state error" }, el("h2", {}, t(`${message}.title`)), el("p", {}, t(`${message}.how`)), ...more);
-}
-
-function drawInstead() {
-  const place = byId("instead");
-  const refused = seen.line === "refused" && seen.why !== "token";
-  const away = !seen.agent && seen.line === "lost";
-  place.hidden = !refused && !away;
-  for (const id of ["list-pane", "work", "person-pane"]) byId(id).hidden = !place.hidden;
-  const what = refused ? `refused/${seen.why}` : away ? "away" : "";
-  const told = `${what}/${language()}`;
-  if (place.hidden || place.dataset.told === told) return;
-  place.dataset.told = told;
-  if (away) place.replaceChildren(instead("away"));
-  else if (seen.why === "agent") place.replaceChildren(instead("stranger", el("p", { class: "quiet-text" }, t("forbidden.who", { name: who()?.username ?? "", roles: who()?.roles.join(", ") || t("forbidden.none") })), el("button", { type: "button", onclick: leave }, t("forbidden.other"))));
-  else if (seen.why === "instance" || seen.why === "origin") place.replaceChildren(instead(seen.why, el("button", { type: "button", onclick: () => phone.open() }, t("retry"))));
-  else place.replaceChildren(instead("closed", el("p", {}, seen.why), el("button", { type: "button", onclick: () => phone.open() }, t("retry"))));
+  bar.draw(seen, before.chosen, (name, held) => acting.isUnderway(name, held));
+  bar.drawMarks(marks, seen.agent, before.chosen);
+  bar.drawWord(seen, notice.text);
 }
 
 function drawTitle() {
@@ -331,17 +167,18 @@ function draw() {
   drawBar();
   drawTitle();
   drawWho();
-  drawInstead();
+  drawInstead(seen, { leave: () => void leave(), again: () => phone.open() });
   byId("density").title = `${t("key.density")} (y)`;
   byId("notify").hidden = !ringer.mayAsk;
   byId("notify").title = `${t("key.notify")} (b)`;
   const { agent } = seen;
   ringer.ring(agent && seen.line === "open" ? ringing(agent) : null);
   if (!agent) return;
-  const held = agent.contacts.find(({ id }) => id === chosen) ?? parting;
-  list.draw(agent, chosen);
+  const held = before.held(agent);
+  list.draw(agent, before.chosen);
   middle.draw(agent, held);
   person.draw(held);
+  account.draw(agent, held);
 }
 
 function switchDensity() {
@@ -358,16 +195,16 @@ async function askForNotifications() {
 
 /** The centre is told first: an agent who only closes the page would still be offered calls. */
 async function leaving() {
-  if (seen.line !== "refused" && !(await command(t("signout"), "signOut", () => phone.signOut()))) return false;
+  if (seen.line !== "refused" && !(await acting.command(t("signout"), "signOut", () => phone.signOut()))) return false;
   await phone.close();
   return true;
 }
 
 byId("work").addEventListener("focusout", (event) => {
-  if (!parting || !(event.target instanceof HTMLTextAreaElement)) return;
+  if (!before.parting || !(event.target instanceof HTMLTextAreaElement)) return;
   // Only after the focus has moved is it known that nobody writes any more.
   setTimeout(() => {
-    follow(seen);
+    before.follow(seen.agent, seen.agent);
     draw();
   });
 });
@@ -377,17 +214,20 @@ const focus = (id) => document.getElementById(id)?.focus();
 
 /** @param {string} id @param {string} name of what the field is for */
 function goTo(id, name) {
-  if (document.getElementById(id)) focus(id);
-  else tell(t("impossible", { act: t(name) }));
+  if (document.getElementById(id)?.checkVisibility()) focus(id);
+  else notice.tell(t("impossible", { act: t(name) }));
 }
 
 const keys = [
-  { key: "s", message: "key.state", act: chooseState },
-  ...ACTS.map(([name, key]) => ({ key, message: `key.${name}`, act: () => act(name) })),
+  { key: "s", message: "key.state", act: () => acting.chooseState() },
+  ...ACTS.map(([name, key]) => ({ key, message: `key.${name}`, act: () => acting.act(name) })),
   { key: "c", message: "key.help-me", act: () => mark("help") },
   { key: "i", message: "key.harassment", act: () => mark("harassment") },
-  { key: "z", message: "key.back", act: () => takeBack() },
-  { key: "K", message: "key.close", act: () => (document.getElementById("script-close")?.checkVisibility() ? document.getElementById("script-close")?.click() : tell(t("impossible", { act: t("script.flow") }))) },
+  { key: "z", message: "key.back", act: takeBack },
+  { key: "K", message: "key.close", act: () => (document.getElementById("script-close")?.checkVisibility() ? document.getElementById("script-close")?.click() : notice.tell(t("impossible", { act: t("script.flow") }))) },
+  { key: "p", message: "key.card", act: keyCard },
+  { key: "v", message: "key.check", act: () => goTo("check-said", "check.title") },
+  { key: "u", message: "key.not-this", act: notThisCustomer },
   { key: "n", message: "key.notes", act: () => goTo("notes", "notes.title") },
   { key: "d", message: "key.dial", act: () => goTo("number", "dial.title") },
   ...Array.from({ length: 9 }, (_, place) => ({ key: String(place + 1), message: "key.choose", act: () => chooseAt(place) })),

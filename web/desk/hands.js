@@ -2,9 +2,10 @@
 
 /**
  * @typedef {import("../shared/softphone/softphone.js").Agent} Agent
- * @typedef {import("../shared/softphone/softphone.js").Held} Held
+ * @typedef {import("../shared/softphone/softphone.js").Destination} Destination
+ * @typedef {import("../shared/softphone/softphone.js").Held & {keying?: Date | null}} Held  `keying`: since when the customer keys a card number
  * @typedef {"accept" | "reject" | "mute" | "hold" | "transfer" | "conference" | "leave" | "end" | "closeWork"} Act
- * @typedef {"ringing" | "dialling" | "talking" | "held" | "listening" | "work" | "missed"} Situation
+ * @typedef {"ringing" | "dialling" | "talking" | "held" | "keying" | "listening" | "work" | "missed"} Situation
  */
 
 /** What the agent would see of this contact. @param {Held} held @returns {Situation} */
@@ -17,6 +18,7 @@ export function situation(held) {
     case "ended":
       return "work";
     case "connected":
+      if (held.keying) return "keying";
       return held.supervision === "listening" ? "listening" : held.held && !held.joined ? "held" : "talking";
     default:
       // What the agent has dialled, or has accepted already, rings somewhere else.
@@ -25,10 +27,10 @@ export function situation(held) {
 }
 
 /** @param {Held} held */
-const isLive = (held) => ["dialling", "talking", "held", "listening"].includes(situation(held));
+const isLive = (held) => ["dialling", "talking", "held", "keying", "listening"].includes(situation(held));
 
 /** @type {Situation[]} */
-const ORDER = ["ringing", "talking", "held", "listening", "dialling", "work", "missed"];
+const ORDER = ["ringing", "talking", "held", "keying", "listening", "dialling", "work", "missed"];
 const CHANNELS = ["VOICE", "CHAT", "TASK", "EMAIL"];
 
 /** Calls before written things; among equals, what rings before what waits to be cleared, the oldest first. @param {Held[]} contacts */
@@ -51,6 +53,7 @@ export const call = (agent) => agent.contacts.find((held) => held.channel === "V
 export function may(act, held) {
   const now = situation(held);
   const isCall = held.channel === "VOICE";
+  // While the customer keys a number nobody takes them off hold, joins them or hands them over: the agent would hear it.
   const talks = now === "talking" || now === "held";
   const own = held.supervision === null;
   switch (act) {
@@ -64,7 +67,7 @@ export function may(act, held) {
     case "transfer":
       return talks && own && held.consult === null;
     case "conference":
-      return now === "listening" || (held.consult?.state === "talking" && !held.joined);
+      return now === "listening" || (talks && held.consult?.state === "talking" && !held.joined);
     case "leave":
       return talks && held.consult !== null;
     case "end":
@@ -83,10 +86,19 @@ export function target(act, agent, chosen) {
 }
 
 /** Whether a call for help, or a mark, can be about this contact. @param {Held} held */
-export const isMarkable = (held) => held.supervision === null && ["talking", "held", "work"].includes(situation(held));
+export const isMarkable = (held) => held.supervision === null && ["talking", "held", "keying", "work"].includes(situation(held));
 
 /** Where the caller of a harassing call can be sent, so that a voice says goodbye in our place. @param {Agent} agent */
 export const closing = (agent) => agent.destinations.find(({ type, name }) => type === "flow" && /clos|終了|終話/i.test(name)) ?? null;
+
+/** Whether a destination is the flow in which customers key their card number. @param {Pick<Destination, "name">} destination */
+export const takesCards = ({ name }) => /card entry|カード番号/i.test(name);
+
+/** Where a customer is sent to key a card number. @param {Agent} agent */
+export const cardEntry = (agent) => agent.destinations.find((one) => one.type === "flow" && takesCards(one)) ?? null;
+
+/** Whether the customer of this contact can be asked to key a card number now. @param {Held} held */
+export const mayKey = (held) => held.channel === "VOICE" && may("transfer", held);
 
 /** By what the agent knows this contact. @param {Held} held */
 export const title = (held) => held.name ?? held.customer ?? held.queue?.name ?? held.id.slice(0, 8);

@@ -10,7 +10,7 @@ import { lasting } from "./ticks.js";
 
 /**
  * @typedef {import("../shared/softphone/softphone.js").Agent} Agent
- * @typedef {import("../shared/softphone/softphone.js").Held} Held
+ * @typedef {import("./hands.js").Held} Held
  */
 
 export class List {
@@ -51,7 +51,7 @@ export class List {
     const now = situation(held);
     const key = index < 9 ? String(index + 1) : "";
     known.button.setAttribute("aria-current", String(isChosen));
-    const told = JSON.stringify([now, held.since, held.customer, held.name, held.queue, key, language()]);
+    const told = JSON.stringify([now, held.keying ?? held.since, held.customer, held.name, held.queue, key, language()]);
     if (told === known.told) return known.item;
     known.told = told;
     known.button.dataset.situation = now;
@@ -62,7 +62,7 @@ export class List {
     known.button.replaceChildren(
       icon(held.channel),
       el("span", { class: "who" }, title(held)),
-      el("span", { class: "what" }, el("strong", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(`situation.${now}`)}`), lasting(held.since)),
+      el("span", { class: "what" }, el("strong", { class: "situation", "data-situation": now }, `${SITUATION_MARKS[now]} ${t(`situation.${now}`)}`), lasting(held.keying ?? held.since)),
       el("span", { class: "queue" }, [word("channel", held.channel), held.queue?.name].filter(Boolean).join(" · ")),
     );
     return known.item;

@@ -3,11 +3,12 @@
 import { ApiProblem, get } from "../shared/api.js";
 import { byId, el, say } from "../shared/dom.js";
 import { language, t, word } from "../shared/i18n.js";
+import { pause } from "../shared/patience.js";
 import { empty, failed, patiently } from "../shared/states.js";
 import { show } from "../shared/zone.js";
 
 /**
- * @typedef {import("../shared/softphone/softphone.js").Held} Held
+ * @typedef {import("./hands.js").Held} Held
  * @typedef {{id: string, name: string}} Named
  * @typedef {object} Earlier a line of GET /contacts
  * @property {string} contact_id
@@ -23,13 +24,6 @@ import { show } from "../shared/zone.js";
 const AGAIN = 3_000; // milliseconds
 const TIMES = 5;
 const REMEMBERED = 20; // answers kept, so that going to and fro between contacts asks nothing
-
-/** @param {number} milliseconds @param {AbortSignal} signal */
-const pause = (milliseconds, signal) =>
-  new Promise((done) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), done(null)), { once: true });
-  });
 
 export class Person {
   /** @param {string} zone */
@@ -53,13 +47,15 @@ export class Person {
     this.drawn = wish;
     this.held = held;
     this.work?.abort();
-    const place = byId("person");
+    const [place, past] = [byId("person"), byId("earlier")];
     if (!held) {
       place.replaceChildren(empty("person.empty"));
+      past.replaceChildren();
       return;
     }
     say(this.number, held.customer ?? t("person.unknown"));
-    place.replaceChildren(this.number, el("h3", {}, t("earlier.title")), this.earlier);
+    place.replaceChildren(this.number);
+    past.replaceChildren(el("h3", {}, t("earlier.title")), this.earlier);
     void this.ask(held.id);
   }
 

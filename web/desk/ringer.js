@@ -4,7 +4,7 @@ import { t } from "../shared/i18n.js";
 import { lead } from "../shared/softphone/leader.js";
 import { title } from "./hands.js";
 
-/** @typedef {import("../shared/softphone/softphone.js").Held} Held */
+/** @typedef {import("./hands.js").Held} Held */
 
 const PERIOD = 3; // seconds: two short tones, then silence
 const TONES = [[0, 0.4], [0.6, 1]]; // seconds from the start of a period

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.accounts.model.checks import Decided, Registered, Standing, State
 from chalicelib.agents.model import Held, Interval
 from chalicelib.contacts.model import Contact, Fact, Mark
 from chalicelib.contacts.model.telling import tell
@@ -192,6 +193,36 @@ def series(wanted: Wanted, points: Points) -> Document:
 def alarm(alarm: Alarm) -> Document:
     """Return how an alarm stands."""
     return alarm._asdict()
+
+
+def identified(standing: Standing, members: Iterable[Registered], zone: ZoneInfo) -> Document:
+    """Return whom a card has named and how sure that is; name and addresses only of who is verified."""
+    sure = standing.state is State.VERIFIED
+    return {
+        "state": standing.state.value,
+        "accounts": [
+            {
+                "account_id": each.account_id,
+                "language": each.language,
+                "status": each.status,
+                "name": each.name if sure else None,
+                "addresses": list(each.addresses) if sure else None,
+            }
+            for each in members
+        ],
+        "tries_left": standing.tries_left,
+        "check": _check(standing.last, sure=sure, zone=zone) if standing.last else None,
+    }
+
+
+def _check(last: Decided, *, sure: bool, zone: ZoneInfo) -> Document:
+    return {
+        "check_id": last.check_id,
+        "fact": last.asked.value,
+        "at": moment_text(last.at, zone),
+        "right": last.right,
+        "passed": sure,
+    }
 
 
 def _person(person: Person | None) -> Document | None:

@@ -81,7 +81,7 @@ HOLDINGS = {
         forgotten="expires by itself",
     ),
     "IdentificationsTable": Holding(
-        holds="contact ids beside the accounts that were found for them",
+        holds="contact ids beside the accounts that were found for them, and who checked with what outcome",
         kept_for="7 days",
         disclosed="-",
         forgotten=LEADS_TO_NOBODY,
@@ -113,10 +113,16 @@ HOLDINGS = {
         disclosed="-",
         forgotten=LEADS_TO_NOBODY,
     ),
+    "ChecksQueue": Holding(
+        holds="what customers said to show who they are, on its way to be compared, beside contact ids",
+        kept_for="one hour at most, as a rule seconds",
+        disclosed="-",
+        forgotten="expires by itself",
+    ),
     "ContactRecordsStream": _passing("contact records on their way", "7 days"),
     "AgentEventsStream": _nothing("7 days"),
     "ParkedQueue": _passing("documents that could not be read, whole", "14 days"),
-    "DeadLetterQueue": _passing("contact events that crashed their function, whole", "14 days"),
+    "DeadLetterQueue": _passing("contact events and checks that crashed their function, whole", "14 days"),
     "StreamFailuresQueue": _nothing("14 days"),
     "SiteBucket": _nothing("until the next deployment"),
     "StaffPool": Holding(

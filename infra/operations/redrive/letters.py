@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from chalicelib.accounts.service.checks import SOURCE as CHECKS
 from chalicelib.parking.model import Parked
 from chalicelib.problems import Unreadable
 from chalicelib.requests.model import read_request
@@ -66,14 +67,14 @@ def parked(message: Message) -> Letter:
 
 
 def dead(message: Message) -> Letter:
-    """Return what crashed its function, or what EventBridge could not deliver to the queue: a contact event or a request from the desk."""
+    """Return what crashed its function, or what EventBridge could not deliver to the queue: a contact event, a request or a check from the desk."""
     told = {name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()}
     if "ERROR_CODE" in told:
         reason = f"EventBridge could not deliver it: {told['ERROR_CODE']} {told.get('ERROR_MESSAGE', '')}".strip()
     else:
         reason = "crashed its function as often as the queue allows; the function's log has the error"
     about = _about(message["Body"])
-    source = DESK_REQUESTS if _is_request(message["Body"]) else CONTACT_EVENTS
+    source = CHECKS if _is_check(message["Body"]) else DESK_REQUESTS if _is_request(message["Body"]) else CONTACT_EVENTS
     return _letter(message, source, "", reason, _sent_at(message), about, message["Body"])
 
 
@@ -136,6 +137,15 @@ def _is_request(body: str) -> bool:
     except Unreadable:
         return False
     return True
+
+
+def _is_check(body: str) -> bool:
+    """Whether it is a check, readable or not: it may hold what a customer said, and must go nowhere else."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and "check_id" in document
 
 
 def _about(body: str) -> str:
