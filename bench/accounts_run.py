@@ -16,8 +16,8 @@ import bench.doors  # noqa: F401  first, so that what doors log goes nowhere
 from bench.clock import cpu_seconds
 from bench.put_in_batches import put_in_batches
 from chalicelib.accounts.member_store import account_item, token_item
-from chalicelib.accounts.model.likeness import checks
 from chalicelib.accounts.model.member import Entry, Member, Withdrawal, cards_of, text_of
+from chalicelib.accounts.model.number import has_check_digit
 from chalicelib.accounts.vault import KmsTokens
 from infra.operations.accounts.first_load import write_parts
 from infra.operations.accounts.making import Making, MemberFile
@@ -177,4 +177,4 @@ def _token(luck: Random) -> str:
 
 def _number(luck: Random) -> str:
     front = f"4{luck.randrange(10**14):014}"
-    return next(f"{front}{last}" for last in range(10) if checks(f"{front}{last}"))
+    return next(f"{front}{last}" for last in range(10) if has_check_digit(f"{front}{last}"))
