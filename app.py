@@ -1,6 +1,7 @@
 """The switchboard: every way into Tsunagu, one line a story."""
 
 from chalicelib.accounts.entry.card import doors as card_lookup
+from chalicelib.accounts.entry.importing import doors as importing
 from chalicelib.accounts.entry.recording import doors as card_recording
 from chalicelib.agents.entry import doors as agents
 from chalicelib.contacts.entry import doors as contacts
@@ -16,3 +17,4 @@ app.register_blueprint(quality)
 app.register_blueprint(requests)
 app.register_blueprint(card_recording)
 app.register_blueprint(card_lookup)
+app.register_blueprint(importing)

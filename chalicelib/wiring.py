@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.entry_store import DynamoEntries
     from chalicelib.accounts.holder_store import DynamoMembers
     from chalicelib.accounts.opening import SdkOpener
+    from chalicelib.accounts.service.importing import Rooms as ImportRooms
     from chalicelib.accounts.vault import KmsTokens
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.connect import AmazonConnect
@@ -168,6 +169,26 @@ def connect_desk() -> "ConnectDesk | None":
     from chalicelib.requests.connect import ConnectDesk
 
     return ConnectDesk(partial(client, "connect"), instance_id)
+
+
+@cache
+def import_rooms() -> "ImportRooms":
+    """Return all that an import of members needs."""
+    from chalicelib.accounts.gauge import CloudWatchImportGauge
+    from chalicelib.accounts.import_store import DynamoImportBook, S3Files, SqsSlicePost
+    from chalicelib.accounts.member_store import DynamoMemberBook
+    from chalicelib.accounts.service.importing import Rooms
+
+    # A large file is more than new tables take at once: they grow while it waits.
+    dynamodb = client("dynamodb", retries=10)
+    return Rooms(
+        members=DynamoMemberBook(dynamodb, settings.text("ACCOUNTS_TABLE"), settings.text("CARD_TOKENS_TABLE")),
+        imports=DynamoImportBook(dynamodb, settings.text("IMPORTS_TABLE")),
+        files=S3Files(partial(client, "s3"), settings.text("IMPORTS_BUCKET")),
+        post=SqsSlicePost(partial(client, "sqs"), settings.text("IMPORTS_QUEUE_URL")),
+        gauge=CloudWatchImportGauge(partial(client, "cloudwatch"), settings.text("METRICS_NAMESPACE")),
+        parked=parking_lot(),
+    )
 
 
 @cache
