@@ -12,10 +12,8 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession
 
-from chalicelib.accounts.model.token import Token
 from infra.local.connect.encryption import encrypted
 from infra.local.connect.template import Template
-from infra.local.members import CARDS
 from tests.journeys.running import RunningStack
 from tests.journeys.staff import Staff, client, until
 from tests.journeys.test_doors import NUMBER, asked
@@ -25,32 +23,17 @@ from tests.local_connect.doors import Page
 Stack = dict[str, Any]
 PATIENCE = 90.0
 """Seconds: prompts take as long as they take to be heard."""
-CARD, OTHER_CARD = CARDS[0], CARDS[3]
-ACCOUNT, OTHER_ACCOUNT = "JOURNEY-A", "JOURNEY-B"
+CARD, ACCOUNT = "5105105105105100", "TSU-0002"
+OTHER_CARD, OTHER_ACCOUNT = "4111111111111111", "TSU-0001"
+"""Demo members' (`infra/local/members.csv`): one with a priority of its own, one who speaks Japanese."""
 MISTYPED, SHORT, UNKNOWN = "4111111111111112", "411111111111", "4012888888881881"
 """A wrong check digit, too few digits, and a test number that no member has."""
 
 
 @pytest.fixture(scope="module")
 def members(living: Stack) -> None:
-    """Two members with a card each; and the function has been awake once, since a first start takes longer than a caller is kept waiting."""
-    enrol(living, CARD, ACCOUNT, language="en", priority=2)
-    enrol(living, OTHER_CARD, OTHER_ACCOUNT, language="ja", priority=5)
+    """The demo's members are there, and the function is awake: a first start takes longer than a caller is kept waiting."""
     awake(living)
-
-
-def enrol(stack: Stack, card: str, account_id: str, *, language: str, priority: int) -> None:
-    outputs = stack["outputs"]
-    kms, dynamodb = client(stack, "kms"), client(stack, "dynamodb")
-    mac = kms.generate_mac(
-        KeyId=outputs["CardTokenKeyArn"], MacAlgorithm="HMAC_SHA_256", Message=card.encode()
-    )["Mac"]  # fmt: skip
-    token = {"token": {"S": Token(version=1, mac=mac).text()}, "account_id": {"S": account_id}}
-    account = {
-        "account_id": {"S": account_id}, "status": {"S": "open"}, "language": {"S": language}, "priority": {"N": str(priority)},
-    }  # fmt: skip
-    dynamodb.put_item(TableName=outputs["CardTokensTable"], Item=token)
-    dynamodb.put_item(TableName=outputs["AccountsTable"], Item=account)
 
 
 def awake(stack: Stack) -> None:
@@ -164,7 +147,7 @@ def test_callers_key_their_card_in_the_menu_each_as_people_do(living: Stack, mem
             right, mistyped, silent, unknown = await asyncio.gather(*(calls(*each) for each in callers))
             known = contact_of(living, right)
             assert (known["Attributes"]["account_id"], known["Attributes"]["identified"]) == (ACCOUNT, "card")
-            assert (known["CustomerId"], known["QueuePriority"]) == (ACCOUNT, 2)
+            assert (known["CustomerId"], known["QueuePriority"]) == (ACCOUNT, 1)
             assert "ends in <say-as" in words_of(right)
             assert contact_of(living, mistyped)["Attributes"]["account_id"] == OTHER_ACCOUNT
             assert "a mistake in the number" in words_of(mistyped)
