@@ -11,8 +11,9 @@ from urllib.parse import quote_plus
 
 from chalicelib import wiring
 from chalicelib.accounts.entry.importing import account_import
+from chalicelib.accounts.model.finding import Status
 from chalicelib.accounts.model.imports import Import, ImportId
-from chalicelib.accounts.model.member import Entry, Member, Status, Withdrawal, cards_of, newest, text_of
+from chalicelib.accounts.model.member import Entry, Member, Withdrawal, cards_of, newest, text_of
 from chalicelib.accounts.service.importing import Rooms
 from tests.support.cloud import Cloud, Crash, queue_url
 from tests.support.cloud.s3 import etag_of

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from chalicelib import wiring
 from chalicelib.accounts.model import imports
+from chalicelib.accounts.model.finding import Status
 from chalicelib.accounts.model.imports import State
-from chalicelib.accounts.model.member import Entry, Status, text_of
+from chalicelib.accounts.model.member import Entry, text_of
 from tests.accounts.members import (
     BUCKET,
     NOON,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.accounts.model.imports import Arrival, Import, ImportId, Problem, Taken, numbered, take
-from chalicelib.accounts.model.likeness import checks, holds_a_card_number
+from chalicelib.accounts.model.likeness import holds_a_card_number
 from chalicelib.accounts.model.member import (
     AHEAD,
     LINE_BYTES,
@@ -23,6 +23,7 @@ from chalicelib.accounts.model.member import (
     read_line,
     text_of,
 )
+from chalicelib.accounts.model.number import has_check_digit
 from chalicelib.problems import Unreadable
 from tests.accounts.members import NOON, file_of, history, member, token, withdrawal
 
@@ -163,8 +164,8 @@ def test_what_is_none_is_left_alone(text: str) -> None:
 
 @given(st.text(alphabet="0123456789", min_size=12, max_size=18))
 def test_one_last_digit_of_ten_checks(digits: str) -> None:
-    assert sum(checks(f"{digits}{last}") for last in range(10)) == 1
-    [last] = [last for last in range(10) if checks(f"{digits}{last}")]
+    assert sum(has_check_digit(f"{digits}{last}") for last in range(10)) == 1
+    [last] = [last for last in range(10) if has_check_digit(f"{digits}{last}")]
     assert holds_a_card_number(f"a {digits}{last} b")
 
 
@@ -203,7 +204,7 @@ def assert_quotes_nothing(problem: BaseException, number: str) -> None:
 
 
 def test_a_telephone_number_may_pass_the_rule_of_luhn() -> None:
-    phone = next(f"+8190123456{rest:04}" for rest in range(10_000) if checks(f"8190123456{rest:04}"))
+    phone = next(f"+8190123456{rest:04}" for rest in range(10_000) if has_check_digit(f"8190123456{rest:04}"))
     assert read(line(addresses=[phone])) == member(addresses=(phone,))
     with pytest.raises(Unreadable, match="card number"):
         read(line(name=phone))

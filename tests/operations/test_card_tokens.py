@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.model.finding import Status
 from chalicelib.accounts.model.imports import Problem
-from chalicelib.accounts.model.member import Member, Status, Withdrawal, read_line
+from chalicelib.accounts.model.member import Member, Withdrawal, read_line
 from chalicelib.accounts.model.number import CardNumber
 from chalicelib.accounts.model.token import Token
 from chalicelib.accounts.vault import KmsTokens

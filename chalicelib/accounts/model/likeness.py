@@ -8,14 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from chalicelib.accounts.model.number import has_check_digit
+
 SHORTEST, LONGEST = 13, 19
 
 _BETWEEN = r"[\s.\-\u2010-\u2015]{0,3}"
 _LIKELY = re.compile(rf"\d(?:{_BETWEEN}\d){{{SHORTEST - 1}}}")
 _RUN = re.compile(rf"\d(?:{_BETWEEN}\d)+")
 _GROUP = re.compile(r"\d+")
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-"""What a digit counts that Luhn's rule doubles: the sum of the digits of its double."""
 
 
 def holds_a_card_number(text: str) -> bool:
@@ -23,13 +23,7 @@ def holds_a_card_number(text: str) -> bool:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if not _LIKELY.search(plain):
         return False
-    return any(checks(digits) for run in _RUN.findall(plain) for digits in _candidates(_GROUP.findall(run)))
-
-
-def checks(digits: str) -> bool:
-    """Whether the last of these digits checks the others by Luhn's rule."""
-    values = [int(digit) for digit in reversed(digits)]
-    return (sum(values[::2]) + sum(_DOUBLED[value] for value in values[1::2])) % 10 == 0
+    return any(has_check_digit(digits) for run in _RUN.findall(plain) for digits in _candidates(_GROUP.findall(run)))
 
 
 def _candidates(groups: Sequence[str]) -> Iterator[str]:

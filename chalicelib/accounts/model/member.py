@@ -9,9 +9,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any, NamedTuple
 
+from chalicelib.accounts.model.finding import Status
 from chalicelib.accounts.model.likeness import holds_a_card_number
 from chalicelib.moments import stamp
 from chalicelib.problems import Unreadable
@@ -34,14 +34,6 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-class Status(StrEnum):
-    """Whether an account may be found by its cards: only an open one is."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    LOCKED = "locked"
 
 
 class Member(NamedTuple):

@@ -105,6 +105,12 @@ HOLDINGS = {
         forgotten="by the card system: its next delta withdraws cards and accounts",
     ),
     "CardCertificatesTable": _nothing("until its key is retired"),
+    "ImportsTable": Holding(
+        holds=f"{NOTHING}; lines of member files that were refused, by number and reason",
+        kept_for="90 days",
+        disclosed="-",
+        forgotten="-",
+    ),
     "DirectoryTable": _nothing("until replaced"),
     "ContactEventsQueue": _passing("contact events on their way", "14 days at most, as a rule seconds"),
     "RequestsQueue": Holding(
@@ -121,6 +127,13 @@ HOLDINGS = {
     ),
     "ContactRecordsStream": _passing("contact records on their way", "7 days"),
     "AgentEventsStream": _nothing("7 days"),
+    "ImportsQueue": _nothing("14 days"),
+    "ImportsBucket": Holding(
+        holds="members on their way in, as the card system tells of them",
+        kept_for="7 days",
+        disclosed="-",
+        forgotten="expires by itself",
+    ),
     "ParkedQueue": _passing("documents that could not be read, whole", "14 days"),
     "DeadLetterQueue": _passing("contact events and checks that crashed their function, whole", "14 days"),
     "StreamFailuresQueue": _nothing("14 days"),

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.service.checks import SOURCE as CHECKS
+from chalicelib.accounts.service.importing import SOURCE as ACCOUNT_IMPORTS
 from chalicelib.requests.service import SOURCE as DESK_REQUESTS
 from infra.operations.place import Place
 from infra.operations.redrive.letters import (
@@ -37,6 +38,7 @@ class WaysBack:
             CONTACT_EVENTS: lambda letter: self._to_a_queue(letter, "ContactEventsQueueUrl"),
             DESK_REQUESTS: lambda letter: self._to_a_queue(letter, "RequestsQueueUrl"),
             CHECKS: lambda letter: self._to_a_queue(letter, "ChecksQueueUrl"),
+            ACCOUNT_IMPORTS: lambda letter: self._to_a_queue(letter, "ImportsQueueUrl"),
             "contact-records": lambda letter: self._to_a_stream(letter, "ContactRecordsStream"),
             "agent-events": lambda letter: self._to_a_stream(letter, "AgentEventsStream"),
             FACTS: self._fold,
