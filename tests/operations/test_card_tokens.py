@@ -257,8 +257,10 @@ def test_a_journal_of_other_rows_or_another_key_is_not_gone_on_with(tmp_path: Pa
     out = tmp_path / "out.jsonl"
     with pytest.raises(TryAgain):
         make(rows_of(tmp_path, row(1)), out, Mint(dies_at=1))
-    (tmp_path / "out.jsonl.journal").write_text(json.dumps(Place(source=[1, 2], version=1)._asdict()))
-    with pytest.raises(BadFile, match="other rows or another key"):
+    with pytest.raises(BadFile, match="another encoding"):
+        make(Rows(tmp_path / "members.csv", "cp932"), out)
+    (tmp_path / "out.jsonl.journal").write_text(json.dumps(Place(source=[1, 2, "utf-8"], version=1)._asdict()))
+    with pytest.raises(BadFile, match="other rows"):
         make(rows_of(tmp_path, row(1)), out)
 
 
