@@ -105,7 +105,7 @@ class Run:
             centre = card_key.result().parameters()
             # Read here too, so that a mistake in it is said on the screen and not in a log.
             Template.of_file(parameters={**outputs, **centre}).instance()
-            cards.store(card_key.result(), outputs["CardKeysArn"])
+            cards.store(card_key.result(), outputs)
             step.done = "Template deployed"
         with self._screen.step("Creating demo staff") as step:
             staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])
