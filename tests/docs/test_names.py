@@ -53,7 +53,7 @@ def test_every_route_is_in_the_changelog_and_can_be_tried_from_the_readme(path: 
 
 
 def test_every_make_target_named_exists_and_every_one_there_is_is_named() -> None:
-    named = set(re.findall(r"(?:`|^)(?:\w+=\S+ )*make ([a-z]+)", README + CONTRIBUTING, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)(?:\w+=\S+ )*make ([a-z-]+)", README + CONTRIBUTING, re.MULTILINE))
     assert named == TARGETS
 
 
