@@ -115,7 +115,7 @@ class DynamoEntries:
         return _entry_of(claim, finding)
 
     def note_replay(self, claim: Claim) -> None:
-        """Keep an audit item of the attempt; the same one at the same millisecond is one."""
+        """Keep an audit item of the attempt."""
         put = self._audited(claim, REPLAYED, None)["Put"]
         try:
             with busy_means_try_again():
@@ -187,10 +187,11 @@ class DynamoEntries:
         }
 
     def _audited(self, claim: Claim, outcome: str, finding: Finding | None) -> dict[str, Any]:
+        """Return the writing of an audit item; without a finding it is of an attempt on another contact's entry."""
         at = stamp(claim.at)
         item: dict[str, Value] = {
             "day": at[:10],
-            "at": f"{at}#{claim.message_id}",
+            "at": f"{at}#{claim.message_id}" if finding else f"{at}#{claim.message_id}#{claim.contact_id}",
             "contact_id": claim.contact_id,
             "what": "lookup",
             "by": claim.by.means,

@@ -38,9 +38,8 @@ never sent it and AWS keeps it for old messages only: it is refused.
 
 FORMAT_1, FORMAT_2 = 1, 2
 
-# On failure the SDK logs tracebacks of its own; botocore, told to debug, would log what it sends to KMS.
-for _name, _level in (("aws_encryption_sdk", logging.CRITICAL + 1), ("botocore", logging.WARNING)):
-    logging.getLogger(_name).setLevel(_level)
+# On failure the SDK logs tracebacks of its own, and when told to debug what it reads.
+logging.getLogger("aws_encryption_sdk").setLevel(logging.CRITICAL + 1)
 
 
 class SdkOpener:

@@ -21,6 +21,9 @@ PAUSE_SECONDS = 30
 
 _log = logging.getLogger(__name__)
 
+# Told to debug, botocore logs the bodies of requests and answers: numbers on their way to KMS, and private keys.
+logging.getLogger("botocore").setLevel(logging.WARNING)
+
 
 class Pem(Unshown):
     """A private key in PEM."""
