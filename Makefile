@@ -46,6 +46,13 @@ format: .venv/.stamp ## put the code into the common format
 replay: .venv/.stamp ## bring history in: make replay FILE=calls.csv ZONE=Asia/Tokyo [STAGE=local] [ENCODING=cp932] (docs/history.md)
 	@$(PY) -m infra.operations.replay "$(FILE)" --zone "$(ZONE)" --stage $(PLACE) --encoding "$(ENCODING)"
 
+accounts: .venv/.stamp ## bring members in: make accounts FILE=members.jsonl [STAGE=local] (docs/accounts.md)
+	@$(PY) -m infra.operations.accounts "$(FILE)" --stage $(PLACE)
+
+card-tokens: .venv/.stamp ## inside the card system: card numbers become tokens (FILE=members.csv, OUT=members.jsonl, KEYS=1=<ARN>, ENCODING=, PER_SECOND=2000, FORM=dynamodb, STAGE=)
+	@$(PY) -m infra.operations.accounts.card_tokens "$(FILE)" "$(OUT)" --stage $(PLACE) --keys "$(KEYS)" --encoding "$(ENCODING)" \
+		--per-second "$(or $(PER_SECOND),2000)" --form "$(or $(FORM),lines)"
+
 traffic: .venv/.stamp ## play a day in the centre that runs (SCENARIO=ordinary-day, DATE=2026-11-16|now, SPEED=max|60|1, SEED=, CONTACTS=, AGENTS=) (docs/traffic.md)
 	@$(PY) -m infra.local.traffic --scenario="$(SCENARIO)" --date="$(DATE)" --speed="$(SPEED)" --seed="$(SEED)" --contacts="$(CONTACTS)" --agents="$(AGENTS)" \
 		--lose="$(LOSE)" --duplicate="$(DUPLICATE)" --shuffle="$(SHUFFLE)"

@@ -1,6 +1,7 @@
 """The switchboard: every way into Tsunagu, one line a story."""
 
 from chalicelib.accounts.entry.card import doors as card_lookup
+from chalicelib.accounts.entry.importing import doors as importing
 from chalicelib.accounts.entry.recording import doors as card_recording
 from chalicelib.accounts.entry.watching import doors as watching
 from chalicelib.agents.entry import doors as agents

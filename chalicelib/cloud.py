@@ -36,7 +36,7 @@ BUSY = frozenset(
     }
 )
 
-SERVICES = ("cloudwatch", "connect", "dynamodb", "kms", "secretsmanager", "sqs")
+SERVICES = ("cloudwatch", "connect", "dynamodb", "kms", "s3", "secretsmanager", "sqs")
 """The AWS services that our stores speak to."""
 
 SERVICE_MODELS = Path(__file__).with_name("service_models")

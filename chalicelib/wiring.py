@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.entry_store import DynamoEntries
     from chalicelib.accounts.holder_store import DynamoMembers
     from chalicelib.accounts.opening import SdkOpener
+    from chalicelib.accounts.service.importing import Rooms as ImportRooms
     from chalicelib.accounts.vault import KmsTokens
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.connect import AmazonConnect

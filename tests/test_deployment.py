@@ -51,6 +51,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "Records": [{"eventName": "INSERT", "dynamodb": {"Keys": {"agent_id": {"S": "a"}, "event": {"S": "2026"}}}}]
     },
     "contact_sweep": scheduled(lives.MORNING),
+    "account_import": {"Records": [{"messageId": "1", "body": "no JSON"}]},
     "desk_requests": {"Records": [{"messageId": "1", "body": "no JSON"}]},
     "card_lookup": {
         "Details": {

@@ -21,7 +21,7 @@ async def asked(page: Page) -> str:
 
 
 async def call_and_answer(stack: dict[str, Any], token: str) -> str:
-    """Let somebody call, key English and billing, and be answered, held and let go; return the contact's id."""
+    """Let somebody call, key English and support, and be answered, held and let go; return the contact's id."""
     web = stack["web_url"]
     async with ClientSession() as session:
 
@@ -48,11 +48,11 @@ async def call_and_answer(stack: dict[str, Any], token: str) -> str:
         assert "For English, press 2" in await asked(phone)
         await phone.sends({"do": "press", "keys": "2"})
         await asked(phone)
-        await phone.sends({"do": "press", "keys": "2"})
+        await phone.sends({"do": "press", "keys": "1"})
         await phone.on(stage="waiting", place=1)
 
         offered = await desk.holds(state="connecting", customer=CALLER)
-        assert (offered["queue"]["name"], offered["attributes"]["language"]) == ("Billing", "en")
+        assert (offered["queue"]["name"], offered["attributes"]["language"]) == ("Support", "en")
         assert await desk.asks("accept", contact=offered["id"]) is None
         await desk.holds(state="connected")
         await phone.on(stage="talking", **{"with": "Hanako Sato"})
@@ -88,4 +88,4 @@ def test_a_call_by_phone_and_desk_is_a_contact_like_any_other(living: dict[str, 
 
     contact = until(written_up, "the contact, with its work done")
     assert (contact["channel"], contact["stage"], contact["outcome"]) == ("VOICE", "ended", "answered")
-    assert contact["queue"]["name"] == "Billing"
+    assert contact["queue"]["name"] == "Support"

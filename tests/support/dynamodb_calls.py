@@ -47,6 +47,11 @@ def update(expression: str, values: dict[str, Any], **more: Any) -> Step:
     }
 
 
+def transaction(*writes: tuple[str, dict[str, Any]]) -> Step:
+    told = [{kind: {"TableName": "Facts", **each}} for kind, each in writes]
+    return "transact_write_items", {"TransactItems": told}
+
+
 def write(operation: str, condition: str | None = None, values: dict[str, Any] | None = None, **more: Any) -> Step:
     target = {"Item": fact("c1", 1, seen=5)} if operation == "put_item" else {"Key": fact("c1", 1)}
     request = {"TableName": "Facts", **target, **more}
@@ -162,6 +167,28 @@ SCENARIOS: dict[str, list[Step]] = {
             "Agents": [{"DeleteRequest": {"Key": item(agent_id="nobody")}}]}}),
         query("contact_id = :c", {"c": "c1"}),
     ],
+    "a transaction writes all": [
+        put(*FIVE),
+        transaction(
+            ("Put", {"Item": fact("c2", 1), "ConditionExpression": "attribute_not_exists(contact_id)"}),
+            ("Delete", {"Key": fact("c1", 9)}),
+            ("Delete", {"Key": fact("c1", 77)}),
+            ("Update", {"Key": fact("c1", 1), "UpdateExpression": "ADD n :n", "ExpressionAttributeValues": item(**{":n": 2})}),
+            ("ConditionCheck", {"Key": fact("c1", 2), "ConditionExpression": "attribute_exists(contact_id)"}),
+        ),
+        query("contact_id = :c", {"c": "c1"}),
+        query("contact_id = :c", {"c": "c2"}),
+    ],
+    "a transaction of which one condition does not hold writes nothing": [
+        put(*FIVE),
+        transaction(
+            ("Put", {"Item": fact("c2", 1)}),
+            ("Delete", {"Key": fact("c1", 9)}),
+            ("Put", {"Item": fact("c1", 1, new=True), "ConditionExpression": "attribute_not_exists(contact_id)"}),
+        ),
+        query("contact_id = :c", {"c": "c1"}),
+        query("contact_id = :c", {"c": "c2"}),
+    ],
     "a batch reads two tables": [
         put(*FIVE),
         put(item(agent_id="a1", name="x"), table="Agents"),
@@ -190,6 +217,10 @@ REFUSED: dict[str, Step] = {
     "101 reads": ("batch_get_item", {"RequestItems": {"Facts": {"Keys": [fact("c1", nth) for nth in range(101)]}}}),
     "the same key twice": put(fact("c1", 1), fact("c1", 1, other=True)),
     "a reserved word in a filter": query("contact_id = :c", {"c": "c1"}, FilterExpression="state = :c"),
+    "101 writes in a transaction": transaction(*[("Put", {"Item": fact("c1", nth)}) for nth in range(101)]),
+    "one item twice in a transaction": transaction(
+        ("Put", {"Item": fact("c1", 1)}), ("Delete", {"Key": fact("c1", 1)})
+    ),
     "more than the key": ("get_item", {"TableName": "Facts", "Key": fact("c1", 1, queue="q")}),
     "an index key of another kind": put(fact("c1", 1, queue=5)),
     "an unknown index": query("contact_id = :c", {"c": "c1"}, IndexName="by_mood"),
@@ -206,7 +237,8 @@ def outcome(client: Any, operation: str, request: dict[str, Any]) -> Any:
     try:
         answer = getattr(client, operation)(**request)
     except ClientError as error:
-        return error.response["Error"]["Code"], error.response.get("Item")
+        reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
+        return error.response["Error"]["Code"], error.response.get("Item"), *reasons
     uninvited = {"ResponseMetadata", "ConsumedCapacity", "ItemCollectionMetrics"}
     return _sorted_sets({name: value for name, value in answer.items() if name not in uninvited})
 

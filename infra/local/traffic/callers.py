@@ -8,12 +8,13 @@ from random import Random
 from infra.local.connect.floor.exchange import Exchange
 from infra.local.connect.floor.world import Heard
 from infra.local.connect.timeline import Timeline
-from infra.local.members import CARDS
+from infra.local.members import cards
 from infra.local.traffic.acting import if_possible
 from infra.local.traffic.chance import Rates
 from infra.local.traffic.scenario import CHANNELS, Scenario
 from infra.local.traffic.scenario import Callers as Ways
 
+CARDS = cards()
 FLOWS = {"TASK": "Task", "EMAIL": "Mail"}
 """Tasks and mails enter the flows of these names."""
 MAILBOX = "support@example.com"

@@ -115,6 +115,13 @@ HOLDINGS = {
     ),
     "ContactRecordsStream": _passing("contact records on their way", "7 days"),
     "AgentEventsStream": _nothing("7 days"),
+    "ImportsQueue": _nothing("14 days"),
+    "ImportsBucket": Holding(
+        holds="members on their way in, as the card system tells of them",
+        kept_for="7 days",
+        disclosed="-",
+        forgotten="expires by itself",
+    ),
     "ParkedQueue": _passing("documents that could not be read, whole", "14 days"),
     "DeadLetterQueue": _passing("contact events that crashed their function, whole", "14 days"),
     "StreamFailuresQueue": _nothing("14 days"),

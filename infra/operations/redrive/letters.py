@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from chalicelib.accounts.model.imports import read_message
+from chalicelib.accounts.service.importing import SOURCE as ACCOUNT_IMPORTS
 from chalicelib.parking.model import Parked
 from chalicelib.problems import Unreadable
 from chalicelib.requests.model import read_request
@@ -66,15 +68,14 @@ def parked(message: Message) -> Letter:
 
 
 def dead(message: Message) -> Letter:
-    """Return what crashed its function, or what EventBridge could not deliver to the queue: a contact event or a request from the desk."""
+    """Return what crashed its function, or what EventBridge could not deliver: a contact event, a request from the desk or a slice of a member file."""
     told = {name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()}
     if "ERROR_CODE" in told:
         reason = f"EventBridge could not deliver it: {told['ERROR_CODE']} {told.get('ERROR_MESSAGE', '')}".strip()
     else:
         reason = "crashed its function as often as the queue allows; the function's log has the error"
     about = _about(message["Body"])
-    source = DESK_REQUESTS if _is_request(message["Body"]) else CONTACT_EVENTS
-    return _letter(message, source, "", reason, _sent_at(message), about, message["Body"])
+    return _letter(message, _source(message["Body"]), "", reason, _sent_at(message), about, message["Body"])
 
 
 def given_up(message: Message) -> Letter:
@@ -130,12 +131,14 @@ def _letter(message: Message, source: str, field: str, reason: str, at: datetime
     )
 
 
-def _is_request(body: str) -> bool:
-    try:
-        read_request(body)
-    except Unreadable:
-        return False
-    return True
+def _source(body: str) -> str:
+    for source, read in ((DESK_REQUESTS, read_request), (ACCOUNT_IMPORTS, read_message)):
+        try:
+            read(body)
+        except Unreadable:
+            continue
+        return source
+    return CONTACT_EVENTS
 
 
 def _about(body: str) -> str:

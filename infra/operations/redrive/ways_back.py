@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.accounts.service.importing import SOURCE as ACCOUNT_IMPORTS
 from chalicelib.requests.service import SOURCE as DESK_REQUESTS
 from infra.operations.place import Place
 from infra.operations.redrive.letters import (
@@ -35,6 +36,7 @@ class WaysBack:
         self._ways: Mapping[str, Callable[[Letter], None]] = {
             CONTACT_EVENTS: lambda letter: self._to_a_queue(letter, "ContactEventsQueueUrl"),
             DESK_REQUESTS: lambda letter: self._to_a_queue(letter, "RequestsQueueUrl"),
+            ACCOUNT_IMPORTS: lambda letter: self._to_a_queue(letter, "ImportsQueueUrl"),
             "contact-records": lambda letter: self._to_a_stream(letter, "ContactRecordsStream"),
             "agent-events": lambda letter: self._to_a_stream(letter, "AgentEventsStream"),
             FACTS: self._fold,

@@ -25,6 +25,10 @@ class Refused(Exception):
         """Return the error as it is written in an answer."""
         return {"__type": self.code, "message": self.message, **self.fields}
 
+    def xml(self) -> bytes:
+        """Return the error as S3 writes it."""
+        return f"<Error><Code>{self.code}</Code><Message>{self.message}</Message></Error>".encode()
+
 
 class NotPlayed(BaseException):
     """The code under test asked for something that the cloud in memory does not know.

@@ -1,5 +1,6 @@
 """The cloud in memory: real botocore clients, whose requests are answered before they are sent."""
 
+import base64
 import gzip
 import itertools
 import json
@@ -31,6 +32,7 @@ from .events import Events
 from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
 from .kinesis import Kinesis
 from .kms import Kms
+from .s3 import S3
 from .secrets_manager import SecretsManager
 from .shelf import Shelf
 from .sqs import Sqs
@@ -106,6 +108,7 @@ class Cloud:
         self.kinesis = Kinesis(self.template.definitions("AWS::Kinesis::Stream"))
         self.kms = Kms(self.template.definitions("AWS::KMS::Key"))
         self.secrets_manager = SecretsManager(self.template.definitions("AWS::SecretsManager::Secret"))
+        self.s3 = S3(self.template.definitions("AWS::S3::Bucket"))
         self._services: dict[str, _Service] = {
             "dynamodb": DynamoDB(self._shelf),
             "sqs": self.sqs,
@@ -115,6 +118,7 @@ class Cloud:
             "kinesis": self.kinesis,
             "kms": self.kms,
             "secrets-manager": self.secrets_manager,
+            "s3": self.s3,
         }
         self.tally.clear()
         self.faults = no_faults
@@ -174,14 +178,15 @@ class Cloud:
                 reply = Reply(200, self._done(call, fault))
         except Refused as refused:
             count.refused += 1
-            reply = Reply(refused.status, json_of(refused.document()), refused.old_code)
+            told = refused.xml() if service == "s3" else json_of(refused.document())
+            reply = Reply(refused.status, told, refused.old_code)
         count.response_bytes += len(reply.body)
         self.tally.seconds += time.thread_time() - began
         return reply
 
     def _answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         _before_send, service, operation = event_name.split(".")
-        reply = self.reply(service, operation, _body(request))
+        reply = self.reply(service, operation, _object_request(request) if service == "s3" else _body(request))
         headers: Any = reply.headers()
         return AWSResponse(request.url, reply.status, headers, _Raw(reply.body))
 
@@ -220,6 +225,23 @@ def without_waiting() -> Iterator[None]:
         yield
     finally:
         module.time = clock
+
+
+def _object_request(request: AWSPreparedRequest) -> bytes:
+    """Return a request to S3 as one document: the bucket may stand in the name of the host."""
+    address, body = urlsplit(request.url), request.body or b""
+    host = (address.hostname or "").split(".")
+    path = [unquote(part) for part in address.path.split("/")[1:]]
+    path = path if host[0] == "s3" else [host[0], *path]
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    # The checksum after a body sent in chunks was botocore's own work.
+    whole: Any = getattr(body, "_raw", body)
+    content = whole if isinstance(whole, bytes) else whole.read()
+    return json_of({"path": path, "headers": headers, "body": base64.b64encode(content).decode()})
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _body(request: AWSPreparedRequest) -> bytes:

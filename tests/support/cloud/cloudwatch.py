@@ -82,7 +82,9 @@ class CloudWatch:
 
     def _point(self, namespace: str, datum: dict[str, Any]) -> tuple[Series, datetime, Sums]:
         only(datum, *_DATUM)
-        at = datetime.fromtimestamp(datum["Timestamp"], UTC)
+        # Without a time of its own a point is of the moment at which it came.
+        came = self._now() if self._now else datetime.now(UTC)
+        at = datetime.fromtimestamp(datum["Timestamp"], UTC) if "Timestamp" in datum else came
         if self._now and not self._now() - OLDEST <= at <= self._now() + NEWEST:
             raise _wrong("The parameter MetricData.member.1.Timestamp must specify a time within the past two weeks.")
         series = namespace, datum["MetricName"], _dimensions(datum)
