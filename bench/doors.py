@@ -18,6 +18,7 @@ __all__ = [
     "agent_events",
     "agent_folding",
     "app",
+    "card_lookup",
     "contact_events",
     "contact_folding",
     "contact_records",

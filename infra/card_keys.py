@@ -66,8 +66,13 @@ class CardKey(NamedTuple):
         return x509.load_pem_x509_certificate(self.certificate.encode())
 
 
-def make(now: datetime, *, days: int, common_name: str, bits: int = BITS) -> CardKey:
-    """Make a pair and a certificate signed by itself that ends after so many days; with the usual size it takes seconds."""
+def make(
+    now: datetime, *, days: int, common_name: str, bits: int = BITS, holds_since: datetime | None = None
+) -> CardKey:
+    """Make a pair and a certificate signed by itself that ends after so many days; with the usual size it takes seconds.
+
+    It holds since a day ago unless told otherwise: the clocks of two machines differ.
+    """
     private = rsa.generate_private_key(65537, bits)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     certificate = (
@@ -76,7 +81,7 @@ def make(now: datetime, *, days: int, common_name: str, bits: int = BITS) -> Car
         .issuer_name(name)
         .public_key(private.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - CLOCKS_DIFFER)
+        .not_valid_before(holds_since or now - CLOCKS_DIFFER)
         .not_valid_after(now + timedelta(days=days))
         .sign(private, hashes.SHA256())
     )

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rich.markup import escape
 
-from infra.local import application, cards, emulator, members, state, users
+from infra.local import application, cards, emulator, state, users
 from infra.local.connect.intrinsics import INSTANCE_ID
 from infra.local.connect.outbox import outbox_of
 from infra.local.connect.template import Template
@@ -105,8 +105,7 @@ class Run:
             centre = card_key.result().parameters()
             # Read here too, so that a mistake in it is said on the screen and not in a log.
             Template.of_file(parameters={**outputs, **centre}).instance()
-            cards.store(card_key.result(), outputs["CardKeysArn"])
-            members.begin_to_bring_in(endpoint, outputs, tell=lambda problem: self._screen.say(escape(problem)))
+            cards.store(card_key.result(), outputs)
             step.done = "Template deployed"
         with self._screen.step("Creating demo staff") as step:
             staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])

@@ -149,6 +149,8 @@ def _opened(text: str, told: Told, keys: Keys, expected_id: str | None) -> Verdi
 def _read(keyed: Keyed) -> Verdict:
     """Say what kind of text was keyed; no part of it."""
     text = keyed.text()
+    if text in ("", SILENCE):
+        return Verdict(NOT_A_CARD, ["The key opens it: nothing was keyed in time."])
     if not (text.isascii() and text.isdigit()):
         return Verdict(NOT_A_CARD, [f"The key opens it: {len(text)} characters, not all of them digits."])
     right = has_check_digit(text)

@@ -11,6 +11,7 @@ from aws_encryption_sdk.identifiers import CommitmentPolicy, EncryptionKeyType, 
 from aws_encryption_sdk.internal.crypto.wrapping_keys import WrappingKey
 from aws_encryption_sdk.key_providers.raw import RawMasterKey
 
+from infra.card_keys import CardKey
 from infra.local import cards
 from infra.local.connect.encryption import encrypted
 from infra.local.connect.floor.contact import Contact, Player, Stage
@@ -35,7 +36,7 @@ Function = Callable[[Mapping[str, Any]], Result]
 
 
 @cache
-def card_key() -> cards.CardKey:
+def card_key() -> CardKey:
     """A key that is shorter than in use, so that it is made at once."""
     return cards.make(MORNING, bits=2048)
 
@@ -53,7 +54,7 @@ def instance() -> Instance:
 def opened(stored: str) -> str:
     """Return what was keyed, as the holder of the private key reads it."""
     key = WrappingKey(
-        WrappingAlgorithm.RSA_OAEP_SHA512_MGF1, card_key().private_key.encode(), EncryptionKeyType.PRIVATE
+        WrappingAlgorithm.RSA_OAEP_SHA512_MGF1, card_key().private_key.text().encode(), EncryptionKeyType.PRIVATE
     )
     reader = RawMasterKey(provider_id="AmazonConnect", key_id=id_of(cards.CARD_KEY), wrapping_key=key)
     client = aws_encryption_sdk.EncryptionSDKClient(commitment_policy=CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
