@@ -81,10 +81,13 @@ package: .venv/.stamp ## build the deployable in out/package: zips and template,
 deploy: .venv/.stamp web/node_modules/.stamp ## deploy to AWS: make deploy STAGE=prod BUCKET=… [INSTANCE=…] [CCP_URL=…] [AWS_PROFILE=…]
 	@$(PY) -m infra.deploy --stage $(STAGE) --bucket "$(BUCKET)" --instance "$(INSTANCE)" --ccp-url "$(CCP_URL)"
 
+# What Lambda's runtime has is not deployed, whoever asks for it.
+IN_LAMBDA = boto3 botocore s3transfer python-dateutil six urllib3
 lock: .venv/.stamp ## pin every dependency anew, with hashes
 	@for name in requirements requirements-dev requirements-emulator requirements-node; do \
+		left_out=; [ $$name != requirements ] || left_out="$(IN_LAMBDA:%=--no-emit-package %)"; \
 		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
-			--python-version 3.11 $$name.in -o $$name.txt || exit 1; done
+			--python-version 3.11 $$left_out $$name.in -o $$name.txt || exit 1; done
 
 clean: ## remove what was built and every local environment and state
 	@rm -rf out .local .venv .venv-emulator .venv-node web/node_modules

@@ -1,5 +1,6 @@
 """The switchboard: every way into Tsunagu, one line a story."""
 
+from chalicelib.accounts.entry.card import doors as card_lookup
 from chalicelib.accounts.entry.checks import doors as account_checks
 from chalicelib.agents.entry import doors as agents
 from chalicelib.contacts.entry import doors as contacts
@@ -14,3 +15,4 @@ app.register_blueprint(agents)
 app.register_blueprint(quality)
 app.register_blueprint(requests)
 app.register_blueprint(account_checks)
+app.register_blueprint(card_lookup)

@@ -36,7 +36,7 @@ BUSY = frozenset(
     }
 )
 
-SERVICES = ("cloudwatch", "connect", "dynamodb", "sqs")
+SERVICES = ("cloudwatch", "connect", "dynamodb", "kms", "secretsmanager", "sqs")
 """The AWS services that our stores speak to."""
 
 SERVICE_MODELS = Path(__file__).with_name("service_models")
@@ -69,16 +69,16 @@ def session() -> botocore.session.Session:
     return session
 
 
-def client(service: str, session: botocore.session.Session, *, retries: int = 4) -> Any:
-    """Return a client of an AWS service that tries a failed call again so many times.
+def client(service: str, session: botocore.session.Session, *, retries: int = 4, seconds: float = 20) -> Any:
+    """Return a client of an AWS service that tries a failed call again so many times, and waits so many seconds for each answer.
 
     What it is asked to send is made by our own stores, so it need not compare each member with the service's model;
     that would be a fifth of the whole cost of writing a fact. Nor need it compose its name anew, twice for each call.
     """
     settings = Config(
         retries={"mode": "standard", "max_attempts": retries},
-        connect_timeout=3,
-        read_timeout=20,
+        connect_timeout=min(3, seconds),
+        read_timeout=seconds,
         parameter_validation=False,
         user_agent=f"Tsunagu Botocore/{botocore.__version__}",
     )

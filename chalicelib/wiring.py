@@ -3,6 +3,7 @@
 Nothing is made before it is needed, so importing a door costs neither a client nor a setting.
 """
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,11 +12,16 @@ from chalicelib import settings
 
 if TYPE_CHECKING:
     from chalicelib.accounts.checks_store import (
+        ConnectMemory,
         DynamoCheckAudit,
         DynamoIdentificationBook,
         DynamoMemberBook,
         SqsCheckPost,
     )
+    from chalicelib.accounts.entry_store import DynamoEntries
+    from chalicelib.accounts.holder_store import DynamoMembers
+    from chalicelib.accounts.opening import SdkOpener
+    from chalicelib.accounts.vault import KmsTokens
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.connect import AmazonConnect
     from chalicelib.contacts.gauge import CloudWatchSilenceGauge
@@ -39,11 +45,11 @@ def session() -> Any:
 
 
 @cache
-def client(service: str, *, retries: int = 4) -> Any:
+def client(service: str, *, retries: int = 4, seconds: float = 20) -> Any:
     """Return this process's client of an AWS service."""
     from chalicelib.cloud import client
 
-    return client(service, session(), retries=retries)
+    return client(service, session(), retries=retries, seconds=seconds)
 
 
 @cache
@@ -193,6 +199,17 @@ def check_audit() -> "DynamoCheckAudit":
 
 
 @cache
+def flow_memory() -> "ConnectMemory | None":
+    """Return the Connect instance whose flows remember whom a card has named, or None where there is none."""
+    instance_id = settings.optional("CONNECT_INSTANCE_ID")
+    if instance_id is None:
+        return None
+    from chalicelib.accounts.checks_store import ConnectMemory
+
+    return ConnectMemory(partial(client, "connect"), instance_id)
+
+
+@cache
 def connect_desk() -> "ConnectDesk | None":
     """Return the Connect instance on which requests are carried out, or None where there is none."""
     instance_id = settings.optional("CONNECT_INSTANCE_ID")
@@ -201,6 +218,54 @@ def connect_desk() -> "ConnectDesk | None":
     from chalicelib.requests.connect import ConnectDesk
 
     return ConnectDesk(partial(client, "connect"), instance_id)
+
+
+@cache
+def card_opener() -> "SdkOpener":
+    """Return what opens keyed digits; it alone reads the private keys."""
+    import time
+
+    from chalicelib.accounts.opening import SdkOpener
+    from chalicelib.accounts.vault import SecretKeys
+
+    keys = SecretKeys(_soon("secretsmanager"), settings.text("CARD_KEYS"), clock=time.monotonic)
+    return SdkOpener(keys.for_id)
+
+
+@cache
+def card_tokens() -> "KmsTokens":
+    """Return what makes tokens of card numbers."""
+    from chalicelib.accounts.vault import KmsTokens, keys_by_version
+
+    return KmsTokens(_soon("kms"), keys_by_version(settings.text("CARD_TOKEN_KEYS")))
+
+
+@cache
+def card_entries() -> "DynamoEntries":
+    """Return the tables of card entries, identifications and their audit."""
+    from chalicelib.accounts.entry_store import DynamoEntries, Tables
+
+    tables = Tables(
+        entries=settings.text("ENTRIES_TABLE"),
+        identifications=settings.text("IDENTIFICATIONS_TABLE"),
+        audit=settings.text("CARD_AUDIT_TABLE"),
+    )
+    kept, audited = settings.days("RETENTION_DAYS"), settings.days("ACCESS_RETENTION_DAYS")
+    return DynamoEntries(_soon("dynamodb")(), tables, retention=kept, audited_for=audited)
+
+
+@cache
+def card_members() -> "DynamoMembers":
+    """Return the tables of card tokens and accounts."""
+    from chalicelib.accounts.holder_store import DynamoMembers
+
+    tokens, accounts = settings.text("CARD_TOKENS_TABLE"), settings.text("ACCOUNTS_TABLE")
+    return DynamoMembers(_soon("dynamodb")(), tokens=tokens, accounts=accounts)
+
+
+def _soon(service: str) -> Callable[[], Any]:
+    # A caller waits: nobody but the use case itself asks again (`Patience`), and a second is long for each of these services.
+    return partial(client, service, retries=0, seconds=1)
 
 
 @cache

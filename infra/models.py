@@ -18,6 +18,9 @@ Model = dict[str, Any]
 
 SERVICE_MODEL = "service-2"
 
+TRANSACTIONS = {"ConditionCheckItem": "TransactWriteItems"}
+"""DynamoDB's transactions have no action of their own; checking a condition is one that nothing else needs."""
+
 
 def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
     """Write into `place`, laid out as botocore's data, what calls allowed by these policies need of these services.
@@ -37,7 +40,7 @@ def write_models(services: Iterable[str], policies: Path, place: Path) -> None:
 
 
 def operations_allowed(policies: Path) -> dict[str, set[str]]:
-    """Return the operations that these policies allow, by service: an action's name is its operation's.
+    """Return the operations that these policies allow, by service: an action's name is its operation's, transactions apart.
 
     Raises ValueError naming the file that is no policy.
     """
@@ -50,7 +53,7 @@ def operations_allowed(policies: Path) -> dict[str, set[str]]:
         for actions in granted:
             for action in [actions] if isinstance(actions, str) else actions:
                 service, _, operation = action.partition(":")
-                allowed[service].add(operation)
+                allowed[service].add(TRANSACTIONS.get(operation, operation))
     return allowed
 
 

@@ -4,19 +4,25 @@
 
 Chalice packages a clean copy of the deployable files, so the same sources give the same bytes (no caches, nothing that lies about in
 the work tree), and a build never disturbs another one or a running test.
+
+The libraries are installed by pip itself into `vendor`, which Chalice puts into the layer: exactly what requirements.txt pins and hashes,
+and native ones for the machine where the functions run. Chalice's own way would check no hash of a wheel that it fetches for Lambda, and
+would bring boto3 along whenever a library asks for it.
 """
 
 import argparse
 import fcntl
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import botocore
 
@@ -32,6 +38,12 @@ DEPLOYABLE = (
     "infra/template.yaml",
     "infra/policies",
 )
+LAMBDA = "manylinux2014_x86_64"
+"""The platform of Lambda's runtimes, as wheels name it; `.chalice/config.json` names no other architecture."""
+
+HERE = ""
+"""This machine, where the local emulator runs the functions."""
+
 NO_NETWORK = (
     "Could not install dependencies",
     "Temporary failure in name resolution",
@@ -58,28 +70,29 @@ class Package:
         return self.directory / "sam.yaml"
 
 
-def package(stage: str, directory: Path, *, root: Path = ROOT) -> Package:
+def package(stage: str, directory: Path, *, root: Path = ROOT, machine: str = LAMBDA) -> Package:
     """Build the application into `directory`; nothing happens when it already holds a build of these sources.
 
-    Needs a network only when the pinned libraries changed. Raises NotPackaged.
+    `machine` is where the functions will run, LAMBDA or HERE: native libraries are installed for it. Needs a network only when
+    the pinned libraries changed. Raises NotPackaged.
     """
     directory.mkdir(parents=True, exist_ok=True)
     with _alone(directory / ".lock"):
-        digest = digest_of(root, stage)
+        digest = digest_of(root, stage, machine)
         built = directory / ".digest"
         if not built.exists() or built.read_text() != digest:
             built.unlink(missing_ok=True)
-            _build(stage, directory, root)
+            _build(stage, directory, root, machine)
             built.write_text(digest)
     return Package(directory=directory, digest=digest)
 
 
-def digest_of(root: Path, stage: str) -> str:
-    """Return a digest of every deployable file, the stage, and the Python and botocore that package.
+def digest_of(root: Path, stage: str, machine: str = LAMBDA) -> str:
+    """Return a digest of every deployable file, the stage, where the functions run, and the Python and botocore that package.
 
-    They decide the runtime and the service models.
+    The last two decide the runtime and the service models.
     """
-    digest = hashlib.sha256(f"{stage} {sys.version_info[:2]} {botocore.__version__}".encode())
+    digest = hashlib.sha256(f"{stage} {_runtime(machine)} {botocore.__version__}".encode())
     for path in deployable_files(root):
         digest.update(f"\0{path.relative_to(root)}\0".encode())
         digest.update(path.read_bytes())
@@ -95,9 +108,10 @@ def deployable_files(root: Path) -> list[Path]:
     return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
 
 
-def _build(stage: str, directory: Path, root: Path) -> None:
+def _build(stage: str, directory: Path, root: Path, machine: str) -> None:
     sources = directory / "src"
     _copy(root, sources)
+    _install_libraries(root / "requirements.txt", directory, machine)
     try:
         write_models(SERVICES, sources / "infra" / "policies", sources / SERVICE_MODELS.relative_to(ROOT))
     except ValueError as problem:
@@ -113,26 +127,57 @@ def _build(stage: str, directory: Path, root: Path) -> None:
         # Chalice runs pip; a newer pip's hint about itself is noise in the log we search.
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
-    done = subprocess.run(
-        command, cwd=sources, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    (directory / "build.log").write_text(done.stdout)
+    returncode, said = _run(command, directory / "build.log", cwd=sources, env=environment)
+    if returncode or not (directory / "sam.yaml").exists():
+        raise NotPackaged(f"Chalice could not package the application:\n{said}")
+
+
+def _install_libraries(requirements: Path, directory: Path, machine: str) -> None:
+    """Install what is pinned for the machine where the functions run; nothing happens when it is there already."""
+    vendor, stamp = directory / "src" / "vendor", directory / ".libraries"
+    wanted = f"{_runtime(machine)} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    shutil.rmtree(vendor, ignore_errors=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--target", str(vendor.resolve())]
+    if machine:
+        python = f"{sys.version_info.major}.{sys.version_info.minor}"
+        command += ["--platform", machine, "--implementation", "cp", "--python-version", python]
+    returncode, said = _run([*command, "-r", str(requirements.resolve())], directory / "libraries.log")
+    if returncode:
+        raise NotPackaged(f"The functions' libraries could not be installed:\n{said}")
+    # Programs that libraries bring along name this machine's Python in their first line; nobody calls them in a function.
+    shutil.rmtree(vendor / "bin", ignore_errors=True)
+    stamp.write_text(wanted)
+
+
+def _run(command: Sequence[str], log: Path, **how: Any) -> tuple[int, str]:
+    """Run a program and return its code and its words, which stand in the log too; raise NotPackaged for what everybody knows."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **how)
+    log.write_text(done.stdout)
     if any(sign in done.stdout for sign in NO_NETWORK):
         raise NotPackaged(
-            "The functions' libraries could not be fetched: connect to the network once, then run the same command again (build.log has pip's words)."
+            f"The functions' libraries could not be fetched: connect to the network once, then run the same command again ({log.name} has pip's words)."
         )
     if "No space left on device" in done.stdout:
         raise NotPackaged("The disk is full: free at least 1.5 GB, then run the same command again.")
-    if done.returncode or not (directory / "sam.yaml").exists():
-        raise NotPackaged(f"Chalice could not package the application:\n{done.stdout.strip()}")
+    return done.returncode, done.stdout.strip()
+
+
+def _runtime(machine: str) -> str:
+    return f"{sys.version_info[:2]} {machine or platform.platform()}"
 
 
 def _copy(root: Path, sources: Path) -> None:
-    # Chalice keeps the built layer under .chalice/deployments: leaving it makes the next build work without a network.
+    # The libraries stay: leaving them makes the next build work without a network.
     for name in ("app.py", "chalicelib", "infra", "requirements.txt"):
         path = sources / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for path in deployable_files(root):
+        if path == root / "requirements.txt":
+            continue
         copy = sources / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)

@@ -34,7 +34,7 @@ def test_an_operation_says_the_same_in_the_package_as_in_botocore(service: str, 
 
 
 def test_the_package_carries_hundredths_of_what_botocore_has(service_models: Path) -> None:
-    assert sum(path.stat().st_size for path in service_models.rglob("*.json")) < 100_000
+    assert sum(path.stat().st_size for path in service_models.rglob("*.json")) < 150_000
 
 
 def test_a_member_called_documentation_is_no_prose() -> None:

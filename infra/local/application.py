@@ -11,7 +11,7 @@ from infra import stack
 from infra.local.connect.centre import Centre
 from infra.local.connect.intrinsics import INSTANCE_ID
 from infra.local.settings import BUCKET, EVENT_SOURCE, REGION, ROOT, STACK_NAME, STAGE
-from infra.packaging import Package, package
+from infra.packaging import HERE, Package, package
 from infra.stack import Progress
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ PARAMETERS = {
 
 def build() -> Package:
     """Package the application; nothing happens when its sources have not changed. Raises NotPackaged."""
-    return package(STAGE, BUILT)
+    return package(STAGE, BUILT, machine=HERE)
 
 
 def deploy(built: Package, *, tell: Callable[[Progress], None]) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chalicelib.cloud import SERVICES
 from infra import packaging
-from infra.packaging import NotPackaged, deployable_files, digest_of, package
+from infra.packaging import HERE, LAMBDA, ROOT, NotPackaged, deployable_files, digest_of, package
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def root(tmp_path: Path) -> Path:
     ):
         path = tmp_path / "root" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("{}")
+        path.write_text("" if name == "requirements.txt" else "{}")
     actions = [f"{service}:PutItem" for service in SERVICES]
     (tmp_path / "root/infra/policies/p.json").write_text(json.dumps({"Statement": [{"Action": actions}]}))
     return tmp_path / "root"
@@ -46,13 +47,14 @@ def test_the_digest_follows_content_name_and_stage(root: Path) -> None:
     before = digest_of(root, "local")
     assert digest_of(root, "local") == before
     assert digest_of(root, "prod") != before
+    assert digest_of(root, "local", HERE) != before
     (root / "chalicelib/a.py").rename(root / "chalicelib/b.py")
     assert digest_of(root, "local") != before
 
 
 def test_the_same_sources_are_built_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builds: list[str] = []
-    monkeypatch.setattr(packaging, "_build", lambda stage, directory, root: builds.append(stage))
+    monkeypatch.setattr(packaging, "_build", lambda stage, directory, root, machine: builds.append(stage))
     package("local", tmp_path / "out", root=root)
     package("local", tmp_path / "out", root=root)
     assert builds == ["local"]
@@ -65,6 +67,38 @@ def test_a_broken_application_is_reported_in_its_own_words(root: Path, tmp_path:
     with pytest.raises(NotPackaged, match="Chalice could not package"):
         package("local", tmp_path / "out", root=root)
     assert not (tmp_path / "out" / ".digest").exists(), "the next try builds again"
+
+
+@pytest.mark.parametrize(("machine", "platform"), [(LAMBDA, ["--platform", LAMBDA]), (HERE, [])])
+def test_libraries_are_installed_by_hash_for_the_machine_where_the_functions_run(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, platform: list[str]
+) -> None:
+    """And once: the next build of the same pins works without a network."""
+    ran: list[list[str]] = []
+    monkeypatch.setattr(packaging, "_run", _runs(ran))
+    for _ in range(2):
+        with pytest.raises(NotPackaged, match="Chalice"):
+            package("prod", tmp_path / "out", root=root, machine=machine)
+    pip, *others = ran
+    assert pip[1:4] == ["-m", "pip", "install"]
+    assert {"--require-hashes", "--no-deps", "--only-binary=:all:"} <= set(pip)
+    assert [part for part in pip if part in ("--platform", LAMBDA)] == platform
+    assert not [command for command in others if "pip" in command]
+
+
+def test_what_the_runtime_has_is_not_pinned_for_it() -> None:
+    """Botocore alone would make the layer three times as large."""
+    pinned = {line.partition("==")[0] for line in (ROOT / "requirements.txt").read_text().splitlines() if "==" in line}
+    assert {"aws-encryption-sdk", "cryptography", "cffi", "wrapt", "attrs"} <= pinned
+    assert not pinned & {"boto3", "botocore", "s3transfer", "python-dateutil", "six", "urllib3"}
+
+
+def _runs(ran: list[list[str]]) -> Any:
+    def run(command: list[str], log: Path, **how: Any) -> tuple[int, str]:
+        ran.append(command)
+        return int("pip" not in command), ""
+
+    return run
 
 
 @pytest.mark.parametrize(("policy", "said"), [("{}", "p.json is no IAM policy"), ('{"Statement": []}', "cloudwatch")])

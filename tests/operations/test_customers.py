@@ -31,6 +31,7 @@ KEEPING = (
     "AWS::Logs",
 )
 NO_STORES = (
+    "AWS::Logs::MetricFilter",
     "AWS::SQS::QueuePolicy",
     "AWS::S3::BucketPolicy",
     "AWS::Cognito::UserPoolClient",

@@ -76,7 +76,7 @@ HOLDINGS = {
     ),
     "EntriesTable": Holding(
         holds="contact ids beside card entries and their outcomes, never a card number or a part of one; calling numbers of failed entries",
-        kept_for="2 days; calling numbers 24 hours",
+        kept_for="RetentionDays after the entry (800 days); calling numbers 24 hours",
         disclosed="-",
         forgotten="expires by itself",
     ),

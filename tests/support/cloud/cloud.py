@@ -30,6 +30,8 @@ from .dynamodb import DynamoDB
 from .events import Events
 from .faults import EVERY_PART, Call, Crash, Fault, Faults, Trouble, no_faults
 from .kinesis import Kinesis
+from .kms import Kms
+from .secrets_manager import SecretsManager
 from .shelf import Shelf
 from .sqs import Sqs
 from .stream import Stream
@@ -77,7 +79,7 @@ class _Service(Protocol):
 
 
 class Cloud:
-    """DynamoDB, SQS, CloudWatch, Kinesis and a bus of EventBridge as one template makes them, and a Connect instance beside them.
+    """DynamoDB, SQS, CloudWatch, Kinesis, KMS, Secrets Manager and a bus of EventBridge as one template makes them, and a Connect instance beside them.
 
     - `with cloud.everywhere():` every client made inside is answered from here, the code under test's own as well;
       botocore's retries are taken, but nobody waits for them.
@@ -102,6 +104,8 @@ class Cloud:
         self.connect = Connect()
         self.events = Events()
         self.kinesis = Kinesis(self.template.definitions("AWS::Kinesis::Stream"))
+        self.kms = Kms(self.template.definitions("AWS::KMS::Key"))
+        self.secrets_manager = SecretsManager(self.template.definitions("AWS::SecretsManager::Secret"))
         self._services: dict[str, _Service] = {
             "dynamodb": DynamoDB(self._shelf),
             "sqs": self.sqs,
@@ -109,6 +113,8 @@ class Cloud:
             "connect": self.connect,
             "eventbridge": self.events,
             "kinesis": self.kinesis,
+            "kms": self.kms,
+            "secrets-manager": self.secrets_manager,
         }
         self.tally.clear()
         self.faults = no_faults
@@ -159,11 +165,11 @@ class Cloud:
             raise NotPlayed(f"the service {service}")
         request = json.loads(gzip.decompress(body) if body.startswith(_GZIP) else body)
         call = Call(next(self._numbers), service, operation, self._services[service].resources(request), request)
-        fault = self.faults(call)
         count = self.tally.of(operation, "+".join(call.resources))
         count.calls += 1
         count.request_bytes += len(body)
         try:
+            fault = self.faults(call)
             with self._lock:
                 reply = Reply(200, self._done(call, fault))
         except Refused as refused:

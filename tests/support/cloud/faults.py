@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from .answers import Refused
+
 EVERY_PART = 1_000_000
 
 
@@ -50,7 +52,10 @@ class Call:
 
 
 Faults = Callable[[Call], Fault | None]
-"""Asked before every call, outside any lock, so that it may itself make calls: another writer between two steps."""
+"""Asked before every call, outside any lock, so that it may itself make calls: another writer between two steps.
+
+It may also raise `Refused`, and the call is answered by that.
+"""
 
 
 def no_faults(call: Call) -> None:
@@ -61,3 +66,18 @@ def in_turn(faults: Iterable[Fault | None]) -> Faults:
     """Return the faults for the coming calls, one each; when they run out, nothing goes wrong."""
     coming = iter(faults)
     return lambda call: next(coming, None)
+
+
+def denied(call: Call) -> Refused:
+    """Return how AWS answers who may not do this."""
+    return Refused("AccessDeniedException", f"User is not authorized to perform: {call.service}:{call.operation}")
+
+
+def conflicting(call: Call) -> Refused:
+    """Return how DynamoDB cancels a transaction because another one writes its first item at this moment."""
+    others = len(call.request["TransactItems"]) - 1
+    reasons = [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}]
+    reasons += [{"Code": "None"}] * others
+    told = ", ".join(reason["Code"] for reason in reasons)
+    message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{told}]"
+    return Refused("TransactionCanceledException", message, fields={"CancellationReasons": reasons})
