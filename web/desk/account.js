@@ -20,6 +20,7 @@ import { lasting, remaining } from "./ticks.js";
  */
 
 const LONGEST = 200; // characters, as the API takes them
+const STILL_TYPING = 1_500; // milliseconds between two keys of one number, at most
 /** A card number, however it is spaced: the API refuses it, and here it does not even stay on the page. */
 const CARD = /\d(?:[^\p{L}\d]*\d){12}/u;
 
@@ -171,8 +172,13 @@ export class Account {
       el("div", { class: "check-row" }, said, el("button", { class: "primary", title: `${t("check.do")} (Enter)` }, t("check.do"))),
       how,
     );
-    said.addEventListener("input", () => {
-      const isCard = CARD.test(said.value.normalize("NFKC"));
+    let wipedAt = -Infinity;
+    said.addEventListener("input", ({ timeStamp }) => {
+      const typed = said.value.normalize("NFKC");
+      // Fingers that are in the middle of a number go on for a moment: its last digits are no answer either.
+      const isRest = timeStamp - wipedAt < STILL_TYPING && !/\p{L}/u.test(typed);
+      const isCard = isRest || CARD.test(typed);
+      if (isCard) wipedAt = timeStamp;
       // Nobody is to read it from this screen, or from a recording of it.
       if (isCard) said.value = "";
       say(how, t(isCard ? "check.card" : "check.how"));
