@@ -154,10 +154,13 @@ def test_what_came_of_a_check_is_said_in_words(
     assert posted(taken) == [{"fact": "name" if fact else "address", "said": "Taro"}]
     taken.answer(ACCOUNT, after)
     page.clock.fast_forward(1_600)
-    expect(page.locator(OUTCOME)).to_contain_text(sentence)
+    expect(page.locator("#aloud")).to_contain_text(sentence)
     if after["tries_left"]:
+        expect(page.locator(OUTCOME)).to_contain_text(sentence)
         expect(page.locator("#check-said")).to_be_focused()
     else:
+        expect(page.locator(STANDING)).to_contain_text("■ Not verified")
+        expect(page.locator(STANDING)).to_contain_text("this contact has no more checks")
         expect(page.locator("#account .check")).to_be_hidden()
         expect(page.locator(PANEL)).not_to_contain_text("山田")
 

@@ -25,7 +25,7 @@ const STILL_TYPING = 1_500; // milliseconds between two keys of one number, at m
 const CARD = /\d(?:[^\p{L}\d]*\d){12}/u;
 
 /** @type {Record<string, string>} */
-const SIGNS = { identified: "▲", several: "▲", verified: "✓", undone: "✕" };
+const SIGNS = { identified: "▲", several: "▲", ended: "■", verified: "✓", undone: "✕" };
 
 /** @param {string} message @param {(Node | string)[]} known */
 const fact = (message, ...known) => [el("dt", {}, t(message)), ...known.map((one) => el("dd", {}, one))];
@@ -108,11 +108,11 @@ export class Account {
 
   /** @param {Held} held @param {Case} now */
   drawStanding(held, { answer, problem }) {
-    const state = answer?.state ?? "none";
+    const state = names(answer) && answer?.state !== "verified" && !answer?.tries_left ? "ended" : (answer?.state ?? "none");
     this.standing.hidden = !held.keying && !problem && !(state in SIGNS);
     this.standing.dataset.state = held.keying ? "keying" : problem ? "problem" : state;
     if (held.keying) this.standing.replaceChildren(el("strong", {}, t("account.keying")), " ", lasting(held.keying), el("span", { class: "quiet-text" }, t("account.keying.how")));
-    else if (problem) this.standing.replaceChildren(el("strong", {}, t("account.problem")), " ", el("span", {}, problem.message || t(`problem.${problem.kind}.try`)), " ", el("button", { type: "button", onclick: () => void this.identity.look(held.id) }, t("retry")));
+    else if (problem) this.standing.replaceChildren(el("strong", {}, t("account.problem")), " ", el("span", {}, problem.message || t("account.problem.how")), " ", el("button", { type: "button", onclick: () => void this.identity.look(held.id) }, t("retry")));
     else if (state in SIGNS) this.standing.replaceChildren(el("strong", {}, `${SIGNS[state]} ${t(`account.${state}`)}`), el("span", { class: "quiet-text" }, t(`account.${state}.how`)));
   }
 
@@ -138,8 +138,8 @@ export class Account {
   drawOutcome({ answer, outcome, why, until }) {
     const left = answer?.tries_left ?? 0;
     const sentence = until || !outcome ? "" : [t(`check.${outcome}`, { left }), why].filter(Boolean).join(" ");
-    // What stands above says already that the check has passed.
-    this.outcome.hidden = !sentence || outcome === "passed";
+    // That the checks are over stands above already.
+    this.outcome.hidden = !sentence || outcome === "passed" || outcome === "ended";
     this.outcome.dataset.outcome = outcome;
     if (sentence && sentence !== this.outcome.textContent) this.does.aloud(sentence);
     say(this.outcome, sentence);
