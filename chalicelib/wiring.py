@@ -13,6 +13,7 @@ from chalicelib import settings
 if TYPE_CHECKING:
     from chalicelib.accounts.certificates import CloudWatchCertificateGauge, DynamoCertificateBook
     from chalicelib.accounts.checks_store import (
+        ConnectMemory,
         DynamoCheckAudit,
         DynamoIdentificationBook,
         DynamoMemberBook,
@@ -198,6 +199,17 @@ def check_audit() -> "DynamoCheckAudit":
 
     table = settings.text("CARD_AUDIT_TABLE")
     return DynamoCheckAudit(client("dynamodb"), table, retention=settings.days("ACCESS_RETENTION_DAYS"))
+
+
+@cache
+def flow_memory() -> "ConnectMemory | None":
+    """Return the Connect instance whose flows remember whom a card has named, or None where there is none."""
+    instance_id = settings.optional("CONNECT_INSTANCE_ID")
+    if instance_id is None:
+        return None
+    from chalicelib.accounts.checks_store import ConnectMemory
+
+    return ConnectMemory(partial(client, "connect"), instance_id)
 
 
 @cache

@@ -40,9 +40,7 @@ FOR_EVERY_RESOURCE = {
 """Actions that nobody can narrow to a resource; the last one not on the emulator (decision 0010)."""
 
 LEG = lives.story("answered", Random(1))[0]
-CHECK = (
-    '{"check_id": "1", "ContactId": "c", "fact": "name", "said": "x", "username": "hana", "at": "2026-06-15T03:00:00Z"}'
-)
+CHECK = '{"check_id": "1", "ContactId": "c", "in_hand": "c", "fact": "name", "said": "x", "username": "hana", "at": "2026-06-15T03:00:00Z"}'
 EVENTS: dict[str, dict[str, Any]] = {
     "contact_events": {"Records": [{"messageId": "1", "body": lives.bodies([LEG])[0]}]},
     "contact_records": {"Records": [{"kinesis": {"sequenceNumber": "1", "data": "bm8gSlNPTg=="}}]},

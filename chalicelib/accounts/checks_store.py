@@ -23,6 +23,9 @@ from chalicelib.items import plain, typed
 from chalicelib.moments import stamp
 from chalicelib.problems import TryAgain
 
+GONE = frozenset({"ResourceNotFoundException", "InvalidParameterException", "InvalidRequestException"})
+"""How Connect says that a contact is over, or that it knows none of this id."""
+
 
 class SqsCheckPost:
     """A post that is an SQS queue; its client is made for the first check."""
@@ -133,6 +136,27 @@ class DynamoCheckAudit:
                 )
         except ClientError as error:
             if not is_refused_condition(error):
+                raise
+
+
+class ConnectMemory:
+    """The attributes that flows set when a card has named somebody; Connect takes none away, so they are emptied."""
+
+    def __init__(self, connect: Callable[[], Any], instance_id: str) -> None:
+        self._connect = connect
+        self._instance_id = instance_id
+
+    def forget(self, contact_id: ContactId) -> None:
+        """Empty the attributes of a contact."""
+        try:
+            with busy_means_try_again():
+                self._connect().update_contact_attributes(
+                    InstanceId=self._instance_id,
+                    InitialContactId=contact_id,
+                    Attributes={"account_id": "", "identified": ""},
+                )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in GONE:
                 raise
 
 

@@ -104,9 +104,11 @@ def check(asked: Asked, contact_id: str) -> Document:
     """Take what a customer said, or that they are somebody else; it is compared a moment later."""
     asked.parameters()
     document = asked.document("fact", optional="said")
+    found = _at_hand(asked, contact_id)
     told = Check(
         check_id=asked.request,
-        contact_id=initial_id(_at_hand(asked, contact_id)),
+        contact_id=initial_id(found),
+        in_hand=found.contact_id,
         asked=asked_in(document["fact"]),
         said=document.get("said", ""),
         username=asked.account,

@@ -42,7 +42,7 @@ SECOND = timedelta(seconds=1)
 
 def check(number: int = 1, asked: Asked = Asked.ADDRESS, said: str = PHONE, **changes: Any) -> Check:
     return Check(
-        check_id=f"check-{number}", contact_id=CALL, asked=asked, said=said, username="hana", at=NOON + number * SECOND,
+        check_id=f"check-{number}", contact_id=CALL, in_hand=ContactId("leg"), asked=asked, said=said, username="hana", at=NOON + number * SECOND,
     )._replace(**changes)  # fmt: skip
 
 
@@ -168,6 +168,7 @@ def test_what_was_said_is_in_no_representation() -> None:
         ({"username": None}, "check_id, username, at"),
         ({"at": "noon"}, "at"),
         ({"ContactId": ""}, "ContactId"),
+        ({"in_hand": ""}, "in_hand"),
     ],
 )
 def test_a_message_that_is_no_check_is_told_by_its_field_without_what_was_said(
@@ -252,6 +253,38 @@ def test_an_identification_that_is_undone_keeps_who_and_when(centre: Centre) -> 
     item = kept(centre)
     assert (item["state"], item["undone_by"], item["undone_at"]) == ("undone", "hana", stamp(NOON + 2 * SECOND))
     assert audited(centre) == [("check", "hana", "passed"), ("undo", "hana", "undone")]
+
+
+def test_after_undoing_the_flows_may_ask_for_a_card_again(centre: Centre) -> None:
+    identify(centre)
+    centre.cloud.connect.contacts["leg"] = {"Attributes": {"account_id": "A-1", "identified": "card", "language": "ja"}}
+    bring(right(1))
+    assert centre.cloud.connect.did == []
+    bring(undo(2))
+    emptied = {"account_id": "", "identified": ""}
+    assert centre.cloud.connect.contacts["leg"]["Attributes"] == emptied | {"language": "ja"}
+
+
+@pytest.mark.parametrize("instance_id", ["", None])
+def test_an_identification_of_a_contact_that_is_over_or_of_no_instance_is_undone_all_the_same(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, instance_id: str | None
+) -> None:
+    if instance_id is not None:
+        monkeypatch.setenv("CONNECT_INSTANCE_ID", instance_id)
+    identify(centre)
+    bring(undo(1))
+    assert (kept(centre)["state"], centre.cloud.connect.did) == ("undone", [])
+
+
+def test_flows_forget_though_the_function_broke_off_before_it_could_tell_them(centre: Centre) -> None:
+    identify(centre)
+    centre.cloud.connect.contacts["leg"] = {"Attributes": {"account_id": "A-1", "identified": "card"}}
+    centre.cloud.faults = lambda call: Fault(Trouble.THROTTLED) if call.service == "connect" else None
+    with pytest.raises(TryAgain):
+        bring(undo(1))
+    centre.cloud.faults = no_faults
+    bring(undo(1))
+    assert centre.cloud.connect.contacts["leg"]["Attributes"]["identified"] == ""
 
 
 def test_another_card_makes_an_undone_identification_anew_and_late_checks_of_the_old_one_are_nothing_to_it(

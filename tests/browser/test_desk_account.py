@@ -154,10 +154,13 @@ def test_what_came_of_a_check_is_said_in_words(
     assert posted(taken) == [{"fact": "name" if fact else "address", "said": "Taro"}]
     taken.answer(ACCOUNT, after)
     page.clock.fast_forward(1_600)
-    expect(page.locator(OUTCOME)).to_contain_text(sentence)
+    expect(page.locator("#aloud")).to_contain_text(sentence)
     if after["tries_left"]:
+        expect(page.locator(OUTCOME)).to_contain_text(sentence)
         expect(page.locator("#check-said")).to_be_focused()
     else:
+        expect(page.locator(STANDING)).to_contain_text("■ Not verified")
+        expect(page.locator(STANDING)).to_contain_text("this contact has no more checks")
         expect(page.locator("#account .check")).to_be_hidden()
         expect(page.locator(PANEL)).not_to_contain_text("山田")
 
@@ -182,13 +185,17 @@ def test_what_did_not_get_through_is_not_lost(desk: Desk, centre: Centre, stage:
     expect(page.locator("#check-said")).to_have_value("090-1234-5678")
 
 
+@pytest.mark.parametrize("pasted", [True, False], ids=["pasted", "typed"])
 @pytest.mark.parametrize("typed", [NUMBER, "4111 1111 1111 1111", "4111-1111-1111-1111"])
 def test_a_card_number_stays_neither_on_the_page_nor_leaves_it(
-    desk: Desk, centre: Centre, taken: Stage, typed: str
+    desk: Desk, centre: Centre, taken: Stage, typed: str, pasted: bool
 ) -> None:
     page = identified(desk, centre, taken)
     page.keyboard.press("v")
-    page.keyboard.insert_text(typed)
+    if pasted:
+        page.keyboard.insert_text(typed)
+    else:
+        page.keyboard.type(typed)
     expect(page.locator("#check-how")).to_have_text(
         "That looked like a card number and was wiped. Ask for something else."
     )

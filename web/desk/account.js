@@ -20,11 +20,12 @@ import { lasting, remaining } from "./ticks.js";
  */
 
 const LONGEST = 200; // characters, as the API takes them
+const STILL_TYPING = 1_500; // milliseconds between two keys of one number, at most
 /** A card number, however it is spaced: the API refuses it, and here it does not even stay on the page. */
 const CARD = /\d(?:[^\p{L}\d]*\d){12}/u;
 
 /** @type {Record<string, string>} */
-const SIGNS = { identified: "▲", several: "▲", verified: "✓", undone: "✕" };
+const SIGNS = { identified: "▲", several: "▲", ended: "■", verified: "✓", undone: "✕" };
 
 /** @param {string} message @param {(Node | string)[]} known */
 const fact = (message, ...known) => [el("dt", {}, t(message)), ...known.map((one) => el("dd", {}, one))];
@@ -107,11 +108,11 @@ export class Account {
 
   /** @param {Held} held @param {Case} now */
   drawStanding(held, { answer, problem }) {
-    const state = answer?.state ?? "none";
+    const state = names(answer) && answer?.state !== "verified" && !answer?.tries_left ? "ended" : (answer?.state ?? "none");
     this.standing.hidden = !held.keying && !problem && !(state in SIGNS);
     this.standing.dataset.state = held.keying ? "keying" : problem ? "problem" : state;
     if (held.keying) this.standing.replaceChildren(el("strong", {}, t("account.keying")), " ", lasting(held.keying), el("span", { class: "quiet-text" }, t("account.keying.how")));
-    else if (problem) this.standing.replaceChildren(el("strong", {}, t("account.problem")), " ", el("span", {}, problem.message || t(`problem.${problem.kind}.try`)), " ", el("button", { type: "button", onclick: () => void this.identity.look(held.id) }, t("retry")));
+    else if (problem) this.standing.replaceChildren(el("strong", {}, t("account.problem")), " ", el("span", {}, problem.message || t("account.problem.how")), " ", el("button", { type: "button", onclick: () => void this.identity.look(held.id) }, t("retry")));
     else if (state in SIGNS) this.standing.replaceChildren(el("strong", {}, `${SIGNS[state]} ${t(`account.${state}`)}`), el("span", { class: "quiet-text" }, t(`account.${state}.how`)));
   }
 
@@ -137,8 +138,8 @@ export class Account {
   drawOutcome({ answer, outcome, why, until }) {
     const left = answer?.tries_left ?? 0;
     const sentence = until || !outcome ? "" : [t(`check.${outcome}`, { left }), why].filter(Boolean).join(" ");
-    // What stands above says already that the check has passed.
-    this.outcome.hidden = !sentence || outcome === "passed";
+    // That the checks are over stands above already.
+    this.outcome.hidden = !sentence || outcome === "passed" || outcome === "ended";
     this.outcome.dataset.outcome = outcome;
     if (sentence && sentence !== this.outcome.textContent) this.does.aloud(sentence);
     say(this.outcome, sentence);
@@ -171,8 +172,13 @@ export class Account {
       el("div", { class: "check-row" }, said, el("button", { class: "primary", title: `${t("check.do")} (Enter)` }, t("check.do"))),
       how,
     );
-    said.addEventListener("input", () => {
-      const isCard = CARD.test(said.value.normalize("NFKC"));
+    let wipedAt = -Infinity;
+    said.addEventListener("input", ({ timeStamp }) => {
+      const typed = said.value.normalize("NFKC");
+      // Fingers that are in the middle of a number go on for a moment: its last digits are no answer either.
+      const isRest = timeStamp - wipedAt < STILL_TYPING && !/\p{L}/u.test(typed);
+      const isCard = isRest || CARD.test(typed);
+      if (isCard) wipedAt = timeStamp;
       // Nobody is to read it from this screen, or from a recording of it.
       if (isCard) said.value = "";
       say(how, t(isCard ? "check.card" : "check.how"));

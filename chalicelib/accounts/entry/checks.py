@@ -24,5 +24,6 @@ def account_checks(event: Document, context: Any) -> None:
             identifications=wiring.identification_book(),
             members=wiring.member_book(),
             audit=wiring.check_audit(),
+            memory=wiring.flow_memory(),
         )
         logger.info("check compared", check=check.check_id, fact=check.asked, contact=check.contact_id, outcome=outcome)

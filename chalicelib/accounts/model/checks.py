@@ -54,10 +54,11 @@ class Outcome(StrEnum):
 
 
 class Check(NamedTuple):
-    """One check: `contact_id` is the initial contact's, `said` what the customer said, `at` when the API took it."""
+    """One check: `contact_id` is the initial contact's, `in_hand` the agent's, `said` what the customer said, `at` when the API took it."""
 
     check_id: str
     contact_id: ContactId
+    in_hand: ContactId
     asked: Asked
     said: str
     username: str
@@ -65,8 +66,10 @@ class Check(NamedTuple):
 
     def text(self) -> str:
         """Return the check as a message."""
-        told = {"check_id": self.check_id, "ContactId": self.contact_id, "fact": self.asked.value, "said": self.said}
-        return json.dumps({**told, "username": self.username, "at": stamp(self.at)}, sort_keys=True)
+        told = {"check_id": self.check_id, "ContactId": self.contact_id, "in_hand": self.in_hand, "said": self.said}
+        return json.dumps(
+            {**told, "fact": self.asked.value, "username": self.username, "at": stamp(self.at)}, sort_keys=True
+        )
 
     def __repr__(self) -> str:
         """Name the check without what was said: a representation may end in a log."""
@@ -167,6 +170,7 @@ def read_check(body: str) -> Check:
     return Check(
         check_id=check_id,
         contact_id=contact_id_in(document, "ContactId"),
+        in_hand=contact_id_in(document, "in_hand"),
         asked=Asked(asked),
         said=said,
         username=username,

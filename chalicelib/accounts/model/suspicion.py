@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from chalicelib.accounts.model.number import has_check_digit
+
 SHORTEST, LONGEST_HARMLESS = 12, 12
 """Digits of the shortest card number, and of the longest run that may stand in a text (as a phone number with +81 does)."""
 
@@ -20,16 +22,7 @@ def looks_like_a_card_number(text: str) -> bool:
         return True
     if plain.strip().startswith("+") and len(runs) == 1:
         return False
-    return len(together) >= SHORTEST and passes_check(together)
-
-
-def passes_check(digits: str) -> bool:
-    """Whether the last of these digits is their check digit (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    return len(together) >= SHORTEST and has_check_digit(together)
 
 
 def _runs(text: str) -> list[str]:

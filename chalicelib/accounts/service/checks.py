@@ -67,6 +67,16 @@ class MemberBook(Protocol):
         """
 
 
+class Memory(Protocol):
+    """What flows remember of an identification: contact attributes, for which they ask nobody twice."""
+
+    def forget(self, contact_id: ContactId) -> None:
+        """Forget whom a card has named, so that a card can be asked for again; of a contact that is over nothing is left to forget.
+
+        Raises `TryAgain` when Connect is busy or out of reach.
+        """
+
+
 class Audited(NamedTuple):
     """What the audit keeps of a check: who, when, about which contact and account, what came of it. Never what was said."""
 
@@ -121,24 +131,36 @@ def take_check(check: Check, *, post: CheckPost) -> None:
 
 
 def carry_out_check(
-    body: str, *, identifications: IdentificationBook, members: MemberBook, audit: CheckAudit
+    body: str,
+    *,
+    identifications: IdentificationBook,
+    members: MemberBook,
+    audit: CheckAudit,
+    memory: Memory | None,
 ) -> tuple[Check, Outcome]:
     """Compare the check in a message, keep what came of it, and return both; doing it again changes nothing.
 
     Raises `Unreadable` for a message that is none, and `TryAgain` when a store is busy; the message may then come again.
     """
     check = read_check(body)
+    outcome = _compared(check, identifications=identifications, members=members, audit=audit)
+    if outcome is Outcome.UNDONE and memory is not None:
+        memory.forget(check.in_hand)
+    return check, outcome
+
+
+def _compared(check: Check, *, identifications: IdentificationBook, members: MemberBook, audit: CheckAudit) -> Outcome:
     for _ in range(ROUNDS):
         before = identifications.get(check.contact_id)
         if before is None or not counts(check, before):
-            return check, _of_one_that_does_not_count(check, before, audit=audit)
+            return _of_one_that_does_not_count(check, before, audit=audit)
         decided = decide(check, members.several(before.account_ids))
         after = before.with_decided(decided)
         outcome = outcome_of(decided, after)
         # First the trace: nothing is shown of which the audit knows nothing.
         audit.add(_audited(check, before.account_ids, outcome))
         if identifications.replace(before, after):
-            return check, outcome
+            return outcome
     raise TryAgain("The identification changed again and again meanwhile; the check comes again.")
 
 
