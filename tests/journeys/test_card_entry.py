@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -269,8 +269,14 @@ def test_an_agent_sends_a_caller_to_key_a_card_and_has_them_back(
 def test_nothing_that_was_keyed_is_in_a_log_or_in_what_the_local_connect_keeps(
     living: Stack, members: None, alive: RunningStack
 ) -> None:
-    files = [file for file in alive.directory.rglob("*") if file.is_file() and file.name != "card-key.json"]
-    assert any(file.name.endswith(".log") for file in files)
-    for secret in (CARD, OTHER_CARD, MISTYPED, UNKNOWN):
-        for part in (secret.encode(), secret[:12].encode()):
-            assert [file for file in files if part in file.read_bytes()] == []
+    parts = [part.encode() for secret in (CARD, OTHER_CARD, MISTYPED, UNKNOWN) for part in (secret, secret[:12])]
+    looked_at, found = 0, []
+    for file in alive.directory.rglob("*"):
+        # Files of a running stack come and go.
+        with suppress(FileNotFoundError):
+            if file.is_file() and file.name != "card-key.json":
+                content = file.read_bytes()
+                looked_at += file.suffix == ".log"
+                found += [file for part in parts if part in content]
+    assert looked_at >= 4
+    assert found == []
