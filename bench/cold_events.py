@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from bench.documents import Centre, Document, Truth, stamp
 from bench.doors import (
     agent_events,
     agent_folding,
     app,
+    card_lookup,
     contact_events,
     contact_folding,
     contact_records,
@@ -21,11 +24,14 @@ from bench.doors import (
     quality_check,
     quality_figures,
 )
+from tests.accounts.messages import KEY_ID, Pair, secret
+from tests.accounts.room import request
 from tests.support.cloud import Cloud, Reply
 from tests.support.house import opened
 from tests.support.lambda_context import LambdaContext
 
 SEED = 20260617
+CARD = "4111111111111111"
 CLAIMS = {"sub": "5d0e0c65", "cognito:username": "supervisor", "cognito:groups": "supervisor", "token_use": "id"}
 
 
@@ -71,6 +77,7 @@ class Story:
             "quality_check": (lambda: self._tick(timedelta(hours=8)), quality_check),
             "agent_events": (self._sign_in, agent_events),
             "agent_folding": (lambda: self._cloud.stream("AgentEventsTable").take(), agent_folding),
+            "card_lookup": (self._keyed, card_lookup),
             "app": (self._request, app),
         }
         with opened(self._cloud):
@@ -93,6 +100,11 @@ class Story:
         at = stamp(self._contact.initiated_at)
         body = json.dumps({**told, "ContactId": self._contact.contact_id, "at": at})
         return {"Records": [{"messageId": self._centre.uuid(), "body": body}]}
+
+    def _keyed(self) -> Document:
+        keys = Pair(rsa.generate_private_key(65537, 4096))
+        self._cloud.secrets_manager.secrets["CardKeys"] = secret((KEY_ID, keys))
+        return request(keys.stored_with_drawn_ivs(CARD), self._contact.contact_id, address="+819012345678", by="menu")
 
     def _sign_in(self) -> Document:
         return _by_kinesis(

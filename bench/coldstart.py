@@ -20,6 +20,8 @@ from tests.support.cloud import Template
 ROUNDS = 11
 IMPORT_TIMES = 0.5
 CALL_TIMES = 1.6
+CARD_CALL_TIMES = 4.5
+"""The card room's door alone imports the AWS Encryption SDK, which brings boto3 itself, and parses a private key (decision 0023)."""
 BESIDE_BOTO3 = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 DOOR = Path(__file__).with_name("cold_door.py")
 KEYS = {"AWS_ACCESS_KEY_ID": "memory", "AWS_SECRET_ACCESS_KEY": "memory", "AWS_DEFAULT_REGION": "ap-northeast-1"}
@@ -82,7 +84,7 @@ def main() -> int:
     for door in cold:
         for what, times, most in (
             ("import", door.imports, IMPORT_TIMES),
-            ("import and first call", door.calls, CALL_TIMES),
+            ("import and first call", door.calls, CARD_CALL_TIMES if door.name == "card_lookup" else CALL_TIMES),
         ):
             report.promise(
                 f"{door.name}: {what} at most {most} times `import boto3`",

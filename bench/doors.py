@@ -7,6 +7,7 @@ from pathlib import Path
 with contextlib.redirect_stdout(Path(os.devnull).open("w")):
     # The logger keeps the output that is current when its module is imported.
     from app import app
+    from chalicelib.accounts.entry.card import card_lookup
     from chalicelib.accounts.entry.importing import account_import
     from chalicelib.agents.entry import agent_events, agent_folding
     from chalicelib.contacts.entry import contact_events, contact_folding, contact_records, contact_sweep
@@ -18,6 +19,7 @@ __all__ = [
     "agent_events",
     "agent_folding",
     "app",
+    "card_lookup",
     "contact_events",
     "contact_folding",
     "contact_records",

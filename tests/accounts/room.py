@@ -141,17 +141,27 @@ def request(stored: str, contact: str, *, address: str | None, by: str) -> dict[
     }
 
 
+class _Whole(logging.Formatter):
+    """Writes a record with all that hangs on it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = f"{record.getMessage()} {json.dumps(vars(record), default=str)}"
+        return said if record.exc_info is None else f"{said} {self.formatException(record.exc_info)}"
+
+
 class _heard:  # noqa: N801 - used as a context, like a function
     """Everything that any logger says, at its chattiest."""
 
     def __init__(self, log: io.StringIO) -> None:
         self._handler = logging.StreamHandler(log)
+        self._handler.setFormatter(_Whole())
         self._levels: dict[logging.Logger, int] = {}
 
     def __enter__(self) -> None:
         for logger in self._loggers():
-            self._levels[logger] = logger.level
             logger.addHandler(self._handler)
+        for logger in (logging.getLogger(), logging.getLogger("tsunagu")):
+            self._levels[logger] = logger.level
             logger.setLevel(logging.DEBUG)
 
     def __exit__(self, *_: object) -> None:
@@ -162,4 +172,5 @@ class _heard:  # noqa: N801 - used as a context, like a function
     @staticmethod
     def _loggers() -> Iterator[logging.Logger]:
         yield logging.getLogger()
-        yield logging.getLogger("tsunagu")
+        if not logging.getLogger("tsunagu").propagate:
+            yield logging.getLogger("tsunagu")
