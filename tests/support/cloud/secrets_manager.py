@@ -7,7 +7,7 @@ from .answers import NotPlayed, Refused, json_of, only
 
 
 class SecretsManager:
-    """Secrets by name; `read` counts how often each was asked for."""
+    """Secrets by logical id, which their ARN (`GetAtt` of `Id`) stands for too; `read` counts how often each was asked for."""
 
     throttled = "ThrottlingException"
 
@@ -23,7 +23,7 @@ class SecretsManager:
         if operation != "GetSecretValue":
             raise NotPlayed(f"Secrets Manager's {operation}")
         only(request, "SecretId")
-        name = request["SecretId"]
+        name = request["SecretId"].removesuffix(".Id")
         if name not in self.secrets:
             raise Refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
         self.read[name] += 1
