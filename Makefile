@@ -19,10 +19,10 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench replay traffic redrive restore disclose forget accesses preflight probe card-key card-check package deploy lock clean
+.PHONY: help run test check format bench replay accounts card-tokens traffic redrive restore disclose forget accesses preflight probe card-key card-check package deploy lock clean
 
 help: ## list what one can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## start the contact centre on this machine (KEEP=1, TRAFFIC=off, SEED=, WEB_PORT=, EMULATOR_PORT=, CONNECT_PORT=, LOCAL_DIR=, LOSE=, DUPLICATE=, SHUFFLE=on)
 	@exec $(PY) -m infra.local

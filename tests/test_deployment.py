@@ -53,16 +53,16 @@ EVENTS: dict[str, dict[str, Any]] = {
     "contact_sweep": scheduled(lives.MORNING),
     "account_import": {"Records": [{"messageId": "1", "body": "no JSON"}]},
     "desk_requests": {"Records": [{"messageId": "1", "body": "no JSON"}]},
-    "card_lookup": {
-        "Details": {
-            "ContactData": {"ContactId": LEG.contact_id},
-            "Parameters": {"card": "Timeout", "by": "menu"},
-        }
-    },
     "card_recording": {
         "Details": {
             "ContactData": {"InitialContactId": LEG.contact_id, "PreviousContactId": LEG.contact_id},
             "Parameters": {"do": "pause"},
+        }
+    },
+    "card_lookup": {
+        "Details": {
+            "ContactData": {"ContactId": LEG.contact_id},
+            "Parameters": {"card": "Timeout", "by": "menu"},
         }
     },
     "quality_changes": {"Records": [{"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}]},

@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.local.application import STACK_NAME
+from infra.local.settings import STACK_NAME
 from tests.docs.pages import TEMPLATE
 from tests.journeys.staff import client
 
