@@ -22,7 +22,6 @@ from aws_encryption_sdk.key_providers.raw import RawMasterKey
 from chalicelib.accounts.model.number import Keyed
 from chalicelib.accounts.service.lookup import NotOpened, Opened
 from chalicelib.accounts.vault import PrivateKey
-from chalicelib.problems import TryAgain
 
 PROVIDER = "AmazonConnect"
 
@@ -65,14 +64,22 @@ class SdkOpener:
         try:
             with self._client.stream(mode="decrypt", source=source, key_provider=self._provider) as stream:
                 keyed, header = Keyed(stream.read().decode("ascii")), stream.header
-        except TryAgain:
-            raise
-        except Exception:
-            # The SDK raises what its parts raise; which of them says nothing more, and a traceback is kept from leading there.
-            raise NotOpened("refused by the encryption library") from None
+        except _NoKeys as missing:
+            raise missing.why from None
+        except Exception as refused:
+            # The SDK raises what its parts raise. The kind is enough, and no traceback shall lead to where the digits are.
+            raise NotOpened(f"refused by the encryption library ({type(refused).__name__})") from None
         if source.read(1):
             raise NotOpened("bytes follow the message")
         return Opened(message_id=header.message_id.hex(), digest=hashlib.sha256(message).hexdigest(), keyed=keyed)
+
+
+class _NoKeys(Exception):
+    """The private keys could not be had, which is no fault of the message."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__("the private keys could not be had")
+        self.why = why
 
 
 class _Kept(NamedTuple):
@@ -96,7 +103,7 @@ class _Provider(MasterKeyProvider):  # type: ignore[misc]
     def decrypt_data_key(self, encrypted_data_key: Any, algorithm: Any, encryption_context: Any) -> Any:
         wrapped_for = encrypted_data_key.key_provider
         if wrapped_for.provider_id == PROVIDER:
-            for private_key in self._keys(wrapped_for.key_info.decode()):
+            for private_key in self._held(wrapped_for.key_info.decode()):
                 master_key = RawMasterKey(
                     provider_id=PROVIDER, key_id=wrapped_for.key_info, wrapping_key=self._parsed(private_key)
                 )
@@ -105,6 +112,12 @@ class _Provider(MasterKeyProvider):  # type: ignore[misc]
                 except (IncorrectMasterKeyError, InvalidDataKeyError):
                     continue
         raise DecryptKeyError("no key of ours unwraps it")
+
+    def _held(self, key_id: str) -> Sequence[PrivateKey]:
+        try:
+            return self._keys(key_id)
+        except Exception as problem:
+            raise _NoKeys(problem) from None
 
     def _new_master_key(self, key_id: Any) -> Any:
         raise NotImplementedError("nothing is encrypted here")

@@ -295,7 +295,10 @@ def test_a_service_that_fails_is_an_agent_without_identification_and_no_storm(
     room.cloud.faults = trouble
     assert room.key(MINE) == UNAVAILABLE
     assert len(calls) <= len(LOOKUP_CALLS) + 2, "each call is repeated once at most"
-    assert "card lookup unavailable" in room.log.getvalue()
+    kinds = {"throttled": "TryAgain", "failing": "TryAgain", "gone": "TryAgain", "denied": "AccessDeniedException"}
+    said = room.log.getvalue().splitlines()[-1]
+    assert said.startswith("card lookup unavailable")
+    assert f'"kind": "{kinds[how]}"' in said
 
 
 @pytest.mark.parametrize("service", SERVICES)

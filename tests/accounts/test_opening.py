@@ -19,6 +19,7 @@ from chalicelib.accounts.opening import SdkOpener
 from chalicelib.accounts.service.lookup import NotOpened
 from chalicelib.accounts.vault import Pem, PrivateKey
 from chalicelib.problems import TryAgain
+from chalicelib.settings import Misconfigured
 from tests.accounts.messages import KEY_ID, OTHER_SUITES, SUITES, Pair, pair
 from tests.support.reference import reference
 
@@ -182,11 +183,13 @@ def test_several_keys_are_held_by_id_and_one_without_id_stands_in_for_unknown_id
 
 
 def test_keys_out_of_reach_are_no_fault_of_the_message() -> None:
-    def nothing(key_id: str) -> Sequence[PrivateKey]:
-        raise TryAgain("Secrets Manager was busy")
+    for trouble in (TryAgain("Secrets Manager was busy"), Misconfigured("no secret"), KeyError("keys")):
 
-    with pytest.raises(TryAgain):
-        SdkOpener(nothing).open(pair().stored(CARD))
+        def nothing(key_id: str, trouble: Exception = trouble) -> Sequence[PrivateKey]:
+            raise trouble
+
+        with pytest.raises(type(trouble)):
+            SdkOpener(nothing).open(pair().stored(CARD))
 
 
 def test_each_key_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:

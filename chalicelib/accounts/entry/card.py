@@ -25,7 +25,6 @@ def card_lookup(event: Document, context: Any) -> dict[str, str]:
     Connect asks again when a function fails, up to three times, while a caller waits: so whatever goes wrong is an answer too,
     `unavailable`. The log says of it what kind it was and nothing of what it said.
     """
-    patience = Patience(time.monotonic)
     contact: str | None = None
     try:
         asked = _asked(event)
@@ -37,7 +36,8 @@ def card_lookup(event: Document, context: Any) -> dict[str, str]:
             entries=wiring.card_entries(),
             tokens=wiring.card_tokens(),
             members=wiring.card_members(),
-            patience=patience,
+            # Last: what a cold start takes to import is nobody's delay.
+            patience=Patience(time.monotonic),
         )
     except Exception as error:
         logger.error("card lookup unavailable", kind=_kind(error), contact=contact)

@@ -10,7 +10,10 @@ CURRENT = "AWSCURRENT"
 
 
 class SecretsManager:
-    """Secrets by name; `read` counts how often each was asked for. A version's id is made from its text."""
+    """Secrets by logical id, which their ARN (`GetAtt` of `Id`) stands for too; `read` counts how often each was asked for.
+
+    A version's id is made from its text.
+    """
 
     throttled = "ThrottlingException"
 
@@ -25,7 +28,7 @@ class SecretsManager:
 
     def answer(self, operation: str, request: dict[str, Any], parts: int) -> bytes:
         """Do the operation; none has parts."""
-        name = request["SecretId"]
+        name = request["SecretId"].removesuffix(".Id")
         if name not in self.secrets:
             raise Refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
         if operation == "GetSecretValue":
