@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench.documents import Centre, Document, Truth, stamp
 from bench.doors import (
+    account_import,
     agent_events,
     agent_folding,
     app,
@@ -24,6 +25,7 @@ from bench.doors import (
     quality_check,
     quality_figures,
 )
+from tests.accounts.members import QUEUE, arrives, carry, file_of, member
 from tests.accounts.messages import KEY_ID, Pair, secret
 from tests.accounts.room import request
 from tests.support.cloud import Cloud, Reply
@@ -78,6 +80,7 @@ class Story:
             "agent_events": (self._sign_in, agent_events),
             "agent_folding": (lambda: self._cloud.stream("AgentEventsTable").take(), agent_folding),
             "card_lookup": (self._keyed, card_lookup),
+            "account_import": (self._slice, account_import),
             "app": (self._request, app),
         }
         with opened(self._cloud):
@@ -105,6 +108,12 @@ class Story:
         keys = Pair(rsa.generate_private_key(65537, 4096))
         self._cloud.secrets_manager.secrets["CardKeys"] = secret((KEY_ID, keys))
         return request(keys.stored_with_drawn_ivs(CARD), self._contact.contact_id, address="+819012345678", by="menu")
+
+    def _slice(self) -> Document:
+        arrives(self._cloud, file_of([member(1)]))
+        carry(self._cloud, most=1)
+        [message] = self._cloud.sqs.queues[QUEUE]
+        return {"Records": [{"messageId": self._centre.uuid(), "body": message["MessageBody"]}]}
 
     def _sign_in(self) -> Document:
         return _by_kinesis(

@@ -8,12 +8,14 @@ with contextlib.redirect_stdout(Path(os.devnull).open("w")):
     # The logger keeps the output that is current when its module is imported.
     from app import app
     from chalicelib.accounts.entry.card import card_lookup
+    from chalicelib.accounts.entry.importing import account_import
     from chalicelib.agents.entry import agent_events, agent_folding
     from chalicelib.contacts.entry import contact_events, contact_folding, contact_records, contact_sweep
     from chalicelib.quality.entry import quality_changes, quality_check, quality_figures
     from chalicelib.requests.entry import desk_requests
 
 __all__ = [
+    "account_import",
     "agent_events",
     "agent_folding",
     "app",

@@ -253,13 +253,19 @@ def test_a_machine_that_dies_while_it_writes_leaves_what_can_go_on(
         assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 
 
-def test_a_journal_of_other_rows_or_another_key_is_not_gone_on_with(tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
+def test_a_journal_of_other_rows_another_encoding_or_key_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "TOGETHER", 1)
+    out, rows = tmp_path / "out.jsonl", rows_of(tmp_path, row(1), row(2))
     with pytest.raises(TryAgain):
-        make(rows_of(tmp_path, row(1)), out, Mint(dies_at=1))
-    (tmp_path / "out.jsonl.journal").write_text(json.dumps(Place(source=[1, 2], version=1)._asdict()))
-    with pytest.raises(BadFile, match="other rows or another key"):
-        make(rows_of(tmp_path, row(1)), out)
+        make(rows, out, Mint(dies_at=2))
+    with pytest.raises(BadFile, match="another encoding"):
+        make(Rows(rows.path, "cp932"), out)
+    with pytest.raises(BadFile, match="another key"), MemberFile(out) as file:
+        file.open(rows, 2)
+    with pytest.raises(BadFile, match="other rows"):
+        make(rows_of(tmp_path, row(1), row(2), row(3)), out)
 
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:

@@ -80,6 +80,10 @@ def test_a_dead_request_from_the_desk_is_told_from_a_dead_event() -> None:
     assert (letter.source, letter.about) == ("desk-requests", "c-1")
 
 
+def test_a_dead_slice_of_a_member_file_is_told_from_both() -> None:
+    assert dead(message('{"key": "members/a.jsonl", "sequencer": "1", "slice": 3}')).source == "account-imports"
+
+
 def test_a_given_up_batch_names_its_function_and_its_shard() -> None:
     note = {
         "requestContext": {

@@ -46,6 +46,7 @@ class Centre:
         names = (
             "ContactEventsQueueUrl",
             "RequestsQueueUrl",
+            "ImportsQueueUrl",
             "ParkedQueueUrl",
             "DeadLetterQueueUrl",
             "StreamFailuresQueueUrl",
@@ -97,9 +98,11 @@ def test_each_letter_goes_back_to_the_door_it_came_from(centre: Centre) -> None:
     centre.park("facts", "old release", "c-3")
     centre.park("agent-facts", "old release", "a-7")
     centre.park("desk-requests", "old release", '{"request": "help"}')
+    centre.park("account-imports", "old release", '{"key": "members/a.jsonl", "sequencer": "1", "slice": 3}')
     outcome = centre.redrive("old release")
-    assert (outcome.put_back, outcome.kept.total()) == (5, 0)
+    assert (outcome.put_back, outcome.kept.total()) == (6, 0)
     assert centre.in_queue("RequestsQueueUrl") == ['{"request": "help"}']
+    assert centre.in_queue("ImportsQueueUrl") == ['{"key": "members/a.jsonl", "sequencer": "1", "slice": 3}']
     assert centre.in_queue("ContactEventsQueueUrl") == ['{"detail": {}}']
     assert centre.in_stream() == [b'{"ContactId": "c-2"}']
     asked = {function: event["Records"][0]["dynamodb"]["Keys"] for function, event in centre.functions.asked}

@@ -50,10 +50,10 @@ class Clock(Protocol):
 class Place(NamedTuple):
     """How far a file is made: rows read, and bytes written of members and of problems; `refused` rows are among those read.
 
-    `source` tells the file of rows from a changed one, `version` the key.
+    `source` tells the file of rows, and how it is read, from another; `version` is the key's.
     """
 
-    source: Sequence[int]
+    source: Sequence[int | str]
     version: int
     rows: int = 0
     refused: int = 0
@@ -72,7 +72,7 @@ class MemberFile:
         self._journal = out.with_name(f"{out.name}.journal")
         self._stack = ExitStack()
 
-    def open(self, source: Path, version: int) -> Place:
+    def open(self, rows: Rows, version: int) -> Place:
         """Open the files where an earlier run left them, and return the place.
 
         Raises BadFile when the file is there already, or was begun from other rows or with another key.
@@ -80,16 +80,16 @@ class MemberFile:
         if self.out.exists():
             raise BadFile(f"{self.out} is there already: bring it in (make accounts), move it, or name another OUT.")
         try:
-            known = source.stat()
+            known = rows.path.stat()
         except OSError:
-            raise BadFile(f"There is no file {source}.") from None
-        begun = Place(source=[known.st_size, known.st_mtime_ns], version=version)
+            raise BadFile(f"There is no file {rows.path}.") from None
+        begun = Place(source=[known.st_size, known.st_mtime_ns, rows.encoding], version=version)
         place = begun
         if self._journal.exists():
             place = Place(**json.loads(self._journal.read_text()))
             if (list(place.source), place.version) != (list(begun.source), version):
                 raise BadFile(
-                    f"{self._journal} is about other rows or another key: remove it and {self._part} to begin anew."
+                    f"{self._journal} is about other rows, another encoding or another key: remove it and {self._part} to begin anew."
                 )
         self._members = self._at(self._part, place.members_bytes)
         self._refused = self._at(self.problems, place.problems_bytes)
@@ -159,7 +159,7 @@ class Making:
         Raises BadFile, what `Tokens.token` raises, and OSError. The same again goes on.
         """
         with file, ThreadPoolExecutor(AT_ONCE) as pool:
-            place = file.open(rows.path, self._version)
+            place = file.open(rows, self._version)
             show(place)
             coming = islice(rows.each(now=self._now), place.rows, None)
             for block in in_slices(coming, TOGETHER):

@@ -49,7 +49,7 @@ class Rows:
 
     def __init__(self, path: Path, encoding: str = "utf-8") -> None:
         self.path = path
-        self._encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+        self.encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
 
     def each(self, *, now: datetime) -> Iterator[Row | Problem]:
         """Yield the rows in their order; of one at fault its line, its column and the reason.
@@ -98,14 +98,14 @@ class Rows:
     def _open(self) -> Iterator[IO[str]]:
         try:
             with self.path.open("rb") as raw:
-                yield io.TextIOWrapper(io.BufferedReader(raw), self._encoding, newline="")
+                yield io.TextIOWrapper(io.BufferedReader(raw), self.encoding, newline="")
         except UnicodeError:
             # Without its cause, which carries a part of the file.
             raise BadFile(
-                f"{self.path} is not written in {self._encoding.removesuffix('-sig')}: say ENCODING=utf-8 or ENCODING=cp932."
+                f"{self.path} is not written in {self.encoding.removesuffix('-sig')}: say ENCODING=utf-8 or ENCODING=cp932."
             ) from None
         except LookupError:
-            raise BadFile(f"There is no encoding {self._encoding}: say ENCODING=utf-8 or ENCODING=cp932.") from None
+            raise BadFile(f"There is no encoding {self.encoding}: say ENCODING=utf-8 or ENCODING=cp932.") from None
         except OSError as error:
             raise BadFile(f"{self.path} cannot be read: {error.strerror or 'is it there?'}") from None
 
