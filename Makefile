@@ -19,7 +19,7 @@ CHECKED = $(wildcard app.py chalicelib infra bench tests)
 # Only for what never meets AWS: a deployment goes to the region that its administrator has set.
 test bench: export AWS_DEFAULT_REGION ?= ap-northeast-1
 
-.PHONY: help run test check format bench replay accounts card-tokens traffic redrive restore disclose forget accesses preflight probe card-key card-check package deploy lock clean
+.PHONY: help run test check format bench replay accounts card-tokens traffic redrive restore disclose forget accesses preflight probe card-key card-check canary package deploy lock clean
 
 help: ## list what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ card-key: .venv/.stamp ## make a key for card entry and say what to upload (DAYS
 
 card-check: .venv/.stamp ## does the key open what Connect stored? make card-check KEY=key.pem ID=… < stored-input (without KEY: the keys of STAGE=) (docs/card-room.md)
 	@$(PY) -m infra.operations.card_check --stage $(PLACE) --key "$(KEY)" --id "$(ID)"
+
+canary: .venv/.stamp ## key in card numbers that are nobody's, then search everything for them (CALLS=12, STAGE=) (docs/operations.md)
+	@$(PY) -m infra.operations.canary --stage $(PLACE) --calls "$(or $(CALLS),12)"
 
 package: .venv/.stamp ## build the deployable in out/package: zips and template, linted
 	@$(PY) -m infra.packaging --stage $(STAGE) out/package

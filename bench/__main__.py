@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("contacts", "quality", "coldstart", "replay", "accounts", "local_connect", "desk", "card")
+BENCHES = ("contacts", "quality", "coldstart", "replay", "accounts", "local_connect", "desk", "card", "floor")
 
 if __name__ == "__main__":
     codes = [subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode for name in BENCHES]

@@ -78,9 +78,11 @@ class Centre:
         return self
 
     def pass_time(self, page: Page, seconds: int) -> None:
-        """Let time go by, here and on the page."""
+        """Let time go by, here and on the page, which is told so afterwards: no line stays silent for longer than 15 s."""
         self._passed += timedelta(seconds=seconds)
         page.clock.fast_forward(seconds * 1000)
+        for line in self._pages:
+            line.send(json.dumps({"now": self.ago(0)}))
 
     # --- the line -------------------------------------------------------------------------------------------------------
 

@@ -335,7 +335,7 @@ def test_pauses_between_attempts_grow(desk: Desk, centre: Centre) -> None:
 
     # Answers, notices and dead lines have their own, fixed times; what else is waited for is the next attempt.
     def pauses() -> list[float]:
-        return [ms for ms in page.evaluate("window.pauses") if ms not in (6_000, 12_000)]
+        return [ms for ms in page.evaluate("window.pauses") if ms not in (6_000, 12_000, 40_000)]
 
     def attempted(times: int) -> Callable[[], bool]:
         return lambda: len(pauses()) >= times
@@ -359,6 +359,21 @@ def test_a_command_without_an_answer_is_told_as_doubtful(desk: Desk, centre: Cen
     expect(page.locator("#notice")).to_contain_text("“Hold” may not have arrived")
     expect(page.locator("#line")).to_have_text("● Connected")
     assert len(centre.did("hold")) == 1
+
+
+def test_a_line_that_says_nothing_any_more_is_dead(desk: Desk, centre: Centre) -> None:
+    page = desk()
+    expect(page.locator("#line")).to_have_text("● Connected")
+    centre.pass_time(page, 30)
+    centre.pass_time(page, 30)
+    expect(page.locator("#line")).to_have_text("● Connected")
+    assert len(centre.tokens) == 1
+    centre.close_with = 1013
+    page.clock.fast_forward(41_000)
+    expect(page.locator("#line")).to_contain_text("connection is lost")
+    centre.restore()
+    page.clock.fast_forward(10_000)
+    expect(page.locator("#line")).to_have_text("● Connected")
 
 
 def test_a_refused_command_shows_the_centres_sentence(desk: Desk, centre: Centre) -> None:

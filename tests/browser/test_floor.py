@@ -414,19 +414,6 @@ def test_three_hundred_agents_and_only_the_changed_are_written(floor: Floor, sta
     expect(mark(page, 120).locator("a").first).to_be_focused()
 
 
-def test_a_poll_of_three_hundred_is_no_jank(floor: Floor, stage: Stage) -> None:
-    stage.answer("/floor", play.floor(300))
-    page = floor()
-    page.evaluate("""window.longest = 0; new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration);
-    }).observe({ entryTypes: ['longtask'] })""")
-    for number in (120, 121, 122):
-        stage.answer("/floor", play.floor(300, row=play.agent(number, "custom", since=3)))
-        poll(page, stage)
-        expect(mark(page, number).locator(".doing")).to_have_text("Lunch 3 s")
-    assert page.evaluate("longest") < 200  # milliseconds, on a machine that others load
-
-
 def test_a_floor_that_cannot_be_asked_says_since_when(floor: Floor, stage: Stage, watch: Watch) -> None:
     watch.expect(r"status of 500")
     page = floor()

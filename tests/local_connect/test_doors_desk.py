@@ -222,6 +222,17 @@ def test_a_page_that_cannot_be_shown_is_closed_and_no_other(monkeypatch: pytest.
     scene(play)
 
 
+def test_a_page_that_has_nothing_to_hear_is_told_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorway, "BEAT", 0.01)
+
+    async def play(centre: Centre) -> None:
+        for page in await centre.available(), await centre.phone():
+            for _ in range(2):
+                await page.until(lambda told: [*told] == ["now"])
+
+    scene(play)
+
+
 def test_a_page_that_does_not_read_is_not_written_to_for_ever() -> None:
     async def play(centre: Centre) -> None:
         page = doorway.Page(None, lambda: centre.house.timeline.now)  # type: ignore[arg-type]

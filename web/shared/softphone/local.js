@@ -12,6 +12,7 @@ import { SoftphoneProblem } from "./problem.js";
 const FIRST_PAUSE = 500; // milliseconds; doubled after each attempt, and spread so that a whole floor does not knock at once
 const LONGEST_PAUSE = 10_000; // shorter than the 15 s after which the centre takes an agent's call back
 const UNANSWERED = 6_000; // milliseconds after which a line that says nothing counts as dead
+const SILENT = 40_000; // milliseconds; the centre says at least the time every 15 s, so a line that says less than that is dead
 const TOKEN_LOOK = 20_000; // the session renews a token a minute before it ends, so looking this often is early enough
 
 /** Close codes of the centre. */
@@ -41,6 +42,8 @@ export class LocalSoftphone {
   #pause = FIRST_PAUSE;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silence;
   /** @type {Map<number, Asked>} */
   #asked = new Map();
   #last = 0;
@@ -192,17 +195,20 @@ export class LocalSoftphone {
     if (mine !== this.#attempt || !this.#wanted) return;
     const socket = new WebSocket(new URL(this.#path, location.href.replace(/^http/, "ws")));
     this.#socket = socket;
-    const silence = setTimeout(() => socket === this.#socket && this.#drop(), UNANSWERED);
+    this.#listenFor(UNANSWERED);
     socket.addEventListener("open", () => this.#show(socket, token));
     socket.addEventListener("message", (event) => {
       if (socket !== this.#socket) return;
-      clearTimeout(silence);
+      this.#listenFor(SILENT);
       this.#heard(JSON.parse(event.data));
     });
-    socket.addEventListener("close", (event) => {
-      clearTimeout(silence);
-      if (socket === this.#socket) this.#ended(event.code);
-    });
+    socket.addEventListener("close", (event) => socket === this.#socket && this.#ended(event.code));
+  }
+
+  /** Gives the line up unless it says something within this time. @param {number} milliseconds */
+  #listenFor(milliseconds) {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#drop(), milliseconds);
   }
 
   /** @param {WebSocket} socket @param {string} token */
@@ -263,6 +269,7 @@ export class LocalSoftphone {
   #hangUp() {
     const socket = this.#socket;
     this.#socket = null;
+    clearTimeout(this.#silence);
     socket?.close();
     const open = [...this.#asked.values()];
     this.#asked.clear();

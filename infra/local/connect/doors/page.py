@@ -26,6 +26,8 @@ A_SECOND = 20
 """Messages that a page may send within one."""
 PING = 20.0
 """Seconds of silence after which a page is asked whether it is still there; half of that later it counts as gone."""
+BEAT = 15.0
+"""Seconds of silence after which a page is told the time: no page sees pings, so only by this does it know that its line still holds."""
 MOST_UNSENT = 1000
 """What may wait for a page that does not read; beyond that it is told nothing more, and the next ping finds it gone."""
 
@@ -134,7 +136,11 @@ class Page:
         """Write to the page until it is gone."""
         try:
             while True:
-                await self._due.wait()
+                try:
+                    async with asyncio.timeout(BEAT):
+                        await self._due.wait()
+                except TimeoutError:
+                    await self.socket.send_str(json.dumps({"now": exact(self._clock())}))
                 self._due.clear()
                 while self._unsent:
                     message = self._unsent.popleft() or self._view()
