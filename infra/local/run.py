@@ -106,6 +106,7 @@ class Run:
             # Read here too, so that a mistake in it is said on the screen and not in a log.
             Template.of_file(parameters={**outputs, **centre}).instance()
             cards.store(card_key.result(), outputs)
+            members.begin_to_bring_in(endpoint, outputs, tell=lambda problem: self._screen.say(escape(problem)))
             step.done = "Template deployed"
         with self._screen.step("Creating demo staff") as step:
             staff = kept_users if keep else users.make_users(outputs["StaffPoolId"])

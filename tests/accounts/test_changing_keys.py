@@ -67,7 +67,7 @@ class Drill:
             def client(self, service: str) -> Any:
                 return room.cloud.client(service)
 
-        outputs = {"CardKeysArn": "CardKeys", "CardCertificatesTable": "CardCertificatesTable"}
+        outputs = {"CardKeysArn": "CardKeys", "CardCertificatesTable": "CardCertificatesTable", "RetentionDays": "800"}
         place = OnePlace("prod", boto3.Session(region_name="ap-northeast-1"), outputs, "aws.connect")
         monkeypatch.setattr(command, "find", lambda stage: place)
         # Making one takes a while.

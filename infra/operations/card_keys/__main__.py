@@ -25,7 +25,8 @@ from infra.operations.card_keys.ring import AT_ONCE, Held, KeyRing, NotPossible,
 from infra.operations.place import NoPlace, Place, find
 
 DONE, LEFT, UNUSABLE, STOPPED = 0, 1, 2, 130
-MOST_DAYS = 3650
+CLAIMS_OUTLIVE_KEYS_BY = 30
+"""Days. A claim on a ciphertext is kept for RetentionDays; a key that is used for longer could open one again whose claim is gone (decision 0024)."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,18 +70,19 @@ def _chosen(told: argparse.Namespace) -> Act:
     out = Path(told.out)
     if told.key:
         return lambda ring, place, console: _write_again(ring, told.key, out, place, console)
-    if not (told.days.isdecimal() and 1 <= int(told.days) <= MOST_DAYS):
-        raise NotPossible(f"DAYS={told.days} is no number of days for a certificate: say one from 1 to {MOST_DAYS}.")
-    return lambda ring, place, console: _make(ring, int(told.days), out, place, console)
+    return lambda ring, place, console: _make(ring, told.days, out, place, console)
 
 
-def _make(ring: KeyRing, days: int, out: Path, place: Place, console: Console) -> int:
+def _make(ring: KeyRing, days: str, out: Path, place: Place, console: Console) -> int:
+    most = int(place.outputs["RetentionDays"]) - CLAIMS_OUTLIVE_KEYS_BY
+    if not (days.isdecimal() and 1 <= int(days) <= most):
+        raise NotPossible(f"DAYS={days} is no number of days for a certificate: say one from 1 to {most}.")
     held = ring.read()
     ensure_room(held)
     # Before there is a key that could not be written down.
     out.mkdir(parents=True, exist_ok=True)
     console.print(f"Making a key of {BITS} bits takes some seconds.")
-    key = make(datetime.now(UTC).replace(microsecond=0), days=days, common_name=f"Tsunagu {place.name}")
+    key = make(datetime.now(UTC).replace(microsecond=0), days=int(days), common_name=f"Tsunagu {place.name}")
     ring.add(held, key)
     console.print("The private key is in the secret of the stack, and nowhere else.")
     ring.watch()

@@ -104,6 +104,12 @@ HOLDINGS = {
         disclosed="-",
         forgotten="by the card system: its next delta withdraws cards and accounts",
     ),
+    "ImportsTable": Holding(
+        holds=f"{NOTHING}; lines of member files that were refused, by number and reason",
+        kept_for="90 days",
+        disclosed="-",
+        forgotten="-",
+    ),
     "CardCertificatesTable": _nothing("until its key is retired"),
     "ImportsTable": Holding(
         holds=f"{NOTHING}; lines of member files that were refused, by number and reason",

@@ -10,7 +10,10 @@ CURRENT = "AWSCURRENT"
 
 
 class SecretsManager:
-    """Secrets by logical id, which their ARN (`GetAtt` of `Id`) stands for too; `read` counts how often each was asked for."""
+    """Secrets by logical id, which their ARN (`GetAtt` of `Id`) stands for too; `read` counts how often each was asked for.
+
+    A version's id is made from its text.
+    """
 
     throttled = "ThrottlingException"
 
