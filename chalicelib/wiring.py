@@ -260,28 +260,15 @@ def card_certificates() -> "DynamoCertificateBook":
     """Return the table of card keys' certificates."""
     from chalicelib.accounts.certificates import DynamoCertificateBook
 
-    # A large file is more than new tables take at once: they grow while it waits.
-    dynamodb = client("dynamodb", retries=10)
-    return Rooms(
-        members=DynamoMemberBook(dynamodb, settings.text("ACCOUNTS_TABLE"), settings.text("CARD_TOKENS_TABLE")),
-        imports=DynamoImportBook(dynamodb, settings.text("IMPORTS_TABLE")),
-        files=S3Files(partial(client, "s3"), settings.text("IMPORTS_BUCKET")),
-        post=SqsSlicePost(partial(client, "sqs"), settings.text("IMPORTS_QUEUE_URL")),
-        gauge=CloudWatchImportGauge(partial(client, "cloudwatch"), settings.text("METRICS_NAMESPACE")),
-        parked=parking_lot(),
-    )
+    return DynamoCertificateBook(client("dynamodb"), settings.text("CARD_CERTIFICATES_TABLE"))
 
 
 @cache
-def card_recorder() -> "ConnectRecorder | None":
-    """Return the Connect instance whose recordings pause around card entry, or None where there is none."""
-    instance_id = settings.optional("CONNECT_INSTANCE_ID")
-    if instance_id is None:
-        return None
-    from chalicelib.accounts.connect import ConnectRecorder
+def certificate_gauge() -> "CloudWatchCertificateGauge":
+    """Return the metrics of card keys' certificates."""
+    from chalicelib.accounts.certificates import CloudWatchCertificateGauge
 
-    # A caller waits: two calls of one operation fit into the function's time, and Connect asks the function again.
-    return ConnectRecorder(partial(client, "connect", retries=1, seconds=2), instance_id)
+    return CloudWatchCertificateGauge(client("cloudwatch"), settings.text("METRICS_NAMESPACE"))
 
 
 @cache

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rich.markup import escape
 
-from infra.local import application, cards, emulator, state, users
+from infra.local import application, cards, emulator, members, state, users
 from infra.local.connect.intrinsics import INSTANCE_ID
 from infra.local.connect.outbox import outbox_of
 from infra.local.connect.template import Template

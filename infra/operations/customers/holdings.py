@@ -111,12 +111,6 @@ HOLDINGS = {
         forgotten="-",
     ),
     "CardCertificatesTable": _nothing("until its key is retired"),
-    "ImportsTable": Holding(
-        holds=f"{NOTHING}; lines of member files that were refused, by number and reason",
-        kept_for="90 days",
-        disclosed="-",
-        forgotten="-",
-    ),
     "DirectoryTable": _nothing("until replaced"),
     "ContactEventsQueue": _passing("contact events on their way", "14 days at most, as a rule seconds"),
     "RequestsQueue": Holding(
