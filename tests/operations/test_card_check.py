@@ -280,3 +280,9 @@ def test_it_reads_what_a_shell_pipes_into_it(key_file: Path) -> None:
     done = subprocess.run(words, input=stored(), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (OPENED, "")
     assert done.stdout.startswith("The key opens it: 16 digits, check digit right.\n")
+
+
+def test_every_code_stands_on_the_page() -> None:
+    page = (Path(card_check.__file__).parents[2] / "docs/card-room.md").read_text()
+    told = {int(code) for code in re.findall(r"^\| (\d) \| ", page, re.MULTILINE)}
+    assert told == {OPENED, NOT_A_CARD, UNUSABLE, NO_MESSAGE, FOR_ANOTHER, WRONG_KEY, CHANGED}
