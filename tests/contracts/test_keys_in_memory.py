@@ -37,6 +37,32 @@ def test_a_secret_is_read_as_motos_is(text: str | None) -> None:
         assert told(mine, "SecretString", "Name") == told(theirs, "SecretString", "Name")
 
 
+def test_a_label_leaves_only_the_version_that_is_named_as_motos_does() -> None:
+    mine = moved(Cloud().client("secretsmanager"))
+    with mock_aws():
+        moto = boto3.Session("moto", "moto", region_name=REGION).client("secretsmanager")
+        moto.create_secret(Name=SECRET)
+        theirs = moved(moto)
+    assert mine == theirs == ("1", "InvalidParameterException", "1", "2")
+
+
+def moved(client: Any) -> tuple[str, ...]:
+    """Write two versions, and move the label from the wrong one, then from the right one; return what is current in between."""
+
+    def current() -> str:
+        return str(client.get_secret_value(SecretId=SECRET, VersionStage="AWSCURRENT")["SecretString"])
+
+    first = client.put_secret_value(SecretId=SECRET, SecretString="1")["VersionId"]
+    second = client.put_secret_value(SecretId=SECRET, SecretString="2", VersionStages=["AWSPENDING"])["VersionId"]
+    before = current()
+    move = {"SecretId": SECRET, "VersionStage": "AWSCURRENT", "MoveToVersionId": second}
+    with pytest.raises(client.exceptions.ClientError) as refused:
+        client.update_secret_version_stage(**move, RemoveFromVersionId=second)
+    still = current()
+    client.update_secret_version_stage(**move, RemoveFromVersionId=first)
+    return before, str(refused.value.response["Error"]["Code"]), still, current()
+
+
 def test_equal_messages_have_equal_codes_of_one_length() -> None:
     mine = codes_and_refusal(Cloud().client("kms"), KEY)
     with mock_aws():

@@ -113,9 +113,10 @@ Written to   {out}: public-key.pem, certificate.pem, parameters.json (all public
 
 Connect needs the public key, and every flow that asks for a card needs the certificate and the key's id. Either, if infra/connect.yaml is your centre:
 
-  aws cloudformation deploy --stack-name <its stack> --template-file out/connect.json --parameter-overrides file://{out}/parameters.json
+  aws cloudformation deploy --stack-name <its stack> --template-file out/connect.json --s3-bucket <bucket> --parameter-overrides file://{out}/parameters.json
   make card-key ID=<its output CardKeyId>{stage}
 
+  (docs/flows.md makes out/connect.json; the first time, add the other parameters that it names to parameters.json)
   where CardPublicKey is public-key.pem, and CardCertificate is certificate.pem in one line, each line break written as \\n:
 
 {parameters["CardCertificate"]}
