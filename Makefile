@@ -12,6 +12,8 @@ STAGE ?= prod
 # Tools work on this machine's centre unless somebody names a STAGE.
 PLACE = $(if $(filter file,$(origin STAGE)),local,$(STAGE))
 TESTS ?= tests
+# All tests are shared by two processes: journeys wait while the others work.
+TOGETHER = $(if $(filter tests,$(TESTS)),-n 2 --dist loadgroup)
 ENCODING ?= utf-8
 PY := .venv/bin/python
 CHECKED = $(wildcard app.py chalicelib infra bench tests)
@@ -28,7 +30,7 @@ run: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## start the con
 	@exec $(PY) -m infra.local
 
 test: .venv/.stamp .venv-emulator/.stamp web/node_modules/.stamp ## every test, the running stack and a real browser among them (TESTS=path, PYTEST_ARGS=)
-	@CHROMIUM="$$($(PY) -m infra.browser)" && export CHROMIUM && $(PY) -m pytest $(TESTS) $(PYTEST_ARGS)
+	@CHROMIUM="$$($(PY) -m infra.browser)" && export CHROMIUM && $(PY) -m pytest $(TOGETHER) $(TESTS) $(PYTEST_ARGS)
 
 check: .venv/.stamp web/node_modules/.stamp ## format, lint, strict types (pages too), import contracts, templates
 	@$(PY) -m ruff format --check $(CHECKED)

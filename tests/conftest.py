@@ -27,6 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=2_000, help="histories that tests/contacts tries (default 2000)")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let processes share the tests: journeys stay together on one running stack and come first, everything else goes file by file."""
+    for item in items:
+        is_journey = "journeys" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("journeys" if is_journey else str(item.path)))
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def service_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Let our clients know no more of AWS than those in the package do."""
