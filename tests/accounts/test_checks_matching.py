@@ -22,6 +22,8 @@ def wide(text: str) -> str:
         ("0081 90 1234 5678", "09012345678", True, "by 00, as most of the world dials"),
         ("010 81 90 1234 5678", "09012345678", True, "or by 010, as Japan does"),
         ("+81(0)90 1234 5678", "09012345678", True, "(0) is dialled at home only"),
+        ("090-1234-0002", "+819012340002", True, "zeros in the middle are no way abroad"),
+        ("03-0100-1234", "+81301001234", True, "nor is 010 there"),
         ("０９０ー１２３４ー５６７８", "090-1234-5678", True, "wide digits, and the long vowel for a hyphen"),
         ("(03) 1234.5678", "+81312345678", True, "brackets and dots are air"),
         ("+1 206 555 0100", "0012065550100", True, "other countries keep their own"),
@@ -48,6 +50,12 @@ def wide(text: str) -> str:
 def test_an_address_is_the_same_however_it_was_written(said: str, registered: str, same: bool, why: str) -> None:
     assert is_one_of(said, ["+81355550000", registered]) is same, why
     assert is_one_of(registered, [said]) is same, why
+
+
+@given(st.from_regex(r"[1-9][0-9]{8,9}", fullmatch=True))
+def test_every_number_is_the_same_from_home_and_from_abroad(number: str) -> None:
+    for said in (f"0{number}", f"+81{number}", f"0081{number}", f"01081{number}"):
+        assert is_one_of(said, [f"+81{number}"])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212\u30fc\uff0d~\u301c]")
 """Every sign that people type for the hyphen of a number: hyphens, dashes, minus, the long vowel, the wave."""
 
 _PHONE = re.compile(r"\+?[0-9()\s.-]+")
-_ABROAD = re.compile(r"(?:\+|00|010)(?=[1-9])")
+_ABROAD = re.compile(r"^(?:\+|00|010)(?=[1-9])")
 """How a number with a country begins: by +, as most of the world dials it, or as Japan does."""
 
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
