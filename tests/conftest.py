@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=2_000, help="histories that tests/contacts tries (default 2000)")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let processes share the tests: journeys stay together on one running stack and come first, everything else goes file by file."""
     for item in items:
