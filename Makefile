@@ -13,7 +13,7 @@ STAGE ?= prod
 PLACE = $(if $(filter file,$(origin STAGE)),local,$(STAGE))
 TESTS ?= tests
 # All tests are shared by two processes: journeys wait while the others work.
-TOGETHER = $(if $(filter tests,$(TESTS)),-n 2 --dist loadgroup)
+TOGETHER = $(if $(filter tests,$(TESTS)),-n 2 --no-loadscope-reorder)
 ENCODING ?= utf-8
 PY := .venv/bin/python
 CHECKED = $(wildcard app.py chalicelib infra bench tests)
