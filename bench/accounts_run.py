@@ -15,9 +15,9 @@ import boto3
 import bench.doors  # noqa: F401  first, so that what doors log goes nowhere
 from bench.clock import cpu_seconds
 from bench.put_in_batches import put_in_batches
-from chalicelib.accounts.member_store import account_item, token_item
 from chalicelib.accounts.model.member import Entry, Member, Withdrawal, cards_of, text_of
 from chalicelib.accounts.model.number import has_check_digit
+from chalicelib.accounts.store.members import account_item, token_item
 from chalicelib.accounts.vault import KmsTokens
 from infra.operations.accounts.first_load import write_parts
 from infra.operations.accounts.making import Making, MemberFile

@@ -11,19 +11,19 @@ from zoneinfo import ZoneInfo
 from chalicelib import settings
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.certificates import CloudWatchCertificateGauge, DynamoCertificateBook
-    from chalicelib.accounts.checks_store import (
+    from chalicelib.accounts.connect import ConnectRecorder
+    from chalicelib.accounts.opening import SdkOpener
+    from chalicelib.accounts.service.importing import Rooms as ImportRooms
+    from chalicelib.accounts.store.certificates import CloudWatchCertificateGauge, DynamoCertificateBook
+    from chalicelib.accounts.store.checks import (
         ConnectMemory,
         DynamoCheckAudit,
         DynamoIdentificationBook,
-        DynamoMemberBook,
+        DynamoRegister,
         SqsCheckPost,
     )
-    from chalicelib.accounts.connect import ConnectRecorder
-    from chalicelib.accounts.entry_store import DynamoEntries
-    from chalicelib.accounts.holder_store import DynamoMembers
-    from chalicelib.accounts.opening import SdkOpener
-    from chalicelib.accounts.service.importing import Rooms as ImportRooms
+    from chalicelib.accounts.store.entries import DynamoEntries
+    from chalicelib.accounts.store.holders import DynamoMembers
     from chalicelib.accounts.vault import KmsTokens
     from chalicelib.agents.store import DynamoEventBook, DynamoStateBook
     from chalicelib.contacts.connect import AmazonConnect
@@ -171,7 +171,7 @@ def answer_book() -> "DynamoAnswerBook":
 @cache
 def check_post() -> "SqsCheckPost":
     """Return the queue of checks of who calls."""
-    from chalicelib.accounts.checks_store import SqsCheckPost
+    from chalicelib.accounts.store.checks import SqsCheckPost
 
     return SqsCheckPost(partial(client, "sqs"), settings.text("CHECKS_QUEUE_URL"))
 
@@ -179,23 +179,23 @@ def check_post() -> "SqsCheckPost":
 @cache
 def identification_book() -> "DynamoIdentificationBook":
     """Return the table of whom cards have named."""
-    from chalicelib.accounts.checks_store import DynamoIdentificationBook
+    from chalicelib.accounts.store.checks import DynamoIdentificationBook
 
     return DynamoIdentificationBook(client("dynamodb"), settings.text("IDENTIFICATIONS_TABLE"))
 
 
 @cache
-def member_book() -> "DynamoMemberBook":
+def member_book() -> "DynamoRegister":
     """Return the table of members."""
-    from chalicelib.accounts.checks_store import DynamoMemberBook
+    from chalicelib.accounts.store.checks import DynamoRegister
 
-    return DynamoMemberBook(client("dynamodb"), settings.text("ACCOUNTS_TABLE"))
+    return DynamoRegister(client("dynamodb"), settings.text("ACCOUNTS_TABLE"))
 
 
 @cache
 def check_audit() -> "DynamoCheckAudit":
     """Return the card room's audit, as far as checks add to it."""
-    from chalicelib.accounts.checks_store import DynamoCheckAudit
+    from chalicelib.accounts.store.checks import DynamoCheckAudit
 
     table = settings.text("CARD_AUDIT_TABLE")
     return DynamoCheckAudit(client("dynamodb"), table, retention=settings.days("ACCESS_RETENTION_DAYS"))
@@ -207,7 +207,7 @@ def flow_memory() -> "ConnectMemory | None":
     instance_id = settings.optional("CONNECT_INSTANCE_ID")
     if instance_id is None:
         return None
-    from chalicelib.accounts.checks_store import ConnectMemory
+    from chalicelib.accounts.store.checks import ConnectMemory
 
     return ConnectMemory(partial(client, "connect"), instance_id)
 
@@ -239,9 +239,9 @@ def card_recorder() -> "ConnectRecorder | None":
 def import_rooms() -> "ImportRooms":
     """Return all that an import of members needs."""
     from chalicelib.accounts.gauge import CloudWatchImportGauge
-    from chalicelib.accounts.import_store import DynamoImportBook, S3Files, SqsSlicePost
-    from chalicelib.accounts.member_store import DynamoMemberBook
     from chalicelib.accounts.service.importing import Rooms
+    from chalicelib.accounts.store.imports import DynamoImportBook, S3Files, SqsSlicePost
+    from chalicelib.accounts.store.members import DynamoMemberBook
 
     # A large file is more than new tables take at once: they grow while it waits.
     dynamodb = client("dynamodb", retries=10)
@@ -258,7 +258,7 @@ def import_rooms() -> "ImportRooms":
 @cache
 def card_certificates() -> "DynamoCertificateBook":
     """Return the table of card keys' certificates."""
-    from chalicelib.accounts.certificates import DynamoCertificateBook
+    from chalicelib.accounts.store.certificates import DynamoCertificateBook
 
     return DynamoCertificateBook(client("dynamodb"), settings.text("CARD_CERTIFICATES_TABLE"))
 
@@ -266,7 +266,7 @@ def card_certificates() -> "DynamoCertificateBook":
 @cache
 def certificate_gauge() -> "CloudWatchCertificateGauge":
     """Return the metrics of card keys' certificates."""
-    from chalicelib.accounts.certificates import CloudWatchCertificateGauge
+    from chalicelib.accounts.store.certificates import CloudWatchCertificateGauge
 
     return CloudWatchCertificateGauge(client("cloudwatch"), settings.text("METRICS_NAMESPACE"))
 
@@ -294,7 +294,7 @@ def card_tokens() -> "KmsTokens":
 @cache
 def card_entries() -> "DynamoEntries":
     """Return the tables of card entries, identifications and their audit."""
-    from chalicelib.accounts.entry_store import DynamoEntries, Tables
+    from chalicelib.accounts.store.entries import DynamoEntries, Tables
 
     tables = Tables(
         entries=settings.text("ENTRIES_TABLE"),
@@ -308,7 +308,7 @@ def card_entries() -> "DynamoEntries":
 @cache
 def card_members() -> "DynamoMembers":
     """Return the tables of card tokens and accounts."""
-    from chalicelib.accounts.holder_store import DynamoMembers
+    from chalicelib.accounts.store.holders import DynamoMembers
 
     tokens, accounts = settings.text("CARD_TOKENS_TABLE"), settings.text("ACCOUNTS_TABLE")
     return DynamoMembers(_soon("dynamodb")(), tokens=tokens, accounts=accounts)

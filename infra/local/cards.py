@@ -11,7 +11,7 @@ from pathlib import Path
 
 import boto3
 
-from chalicelib.accounts.certificates import DynamoCertificateBook
+from chalicelib.accounts.store.certificates import DynamoCertificateBook
 from infra.card_keys import BITS, CardKey, NoSecret, keys_in, secret_of
 from infra.card_keys import make as make_key
 from infra.local.connect.intrinsics import id_of

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.certificates import DynamoCertificateBook
 from chalicelib.accounts.entry.watching import card_key_watch
 from chalicelib.accounts.model.certificate import Certificate
+from chalicelib.accounts.store.certificates import DynamoCertificateBook
 from chalicelib.problems import TryAgain
 from tests.centre import forget_wiring, scheduled
 from tests.support.cloud import Cloud, Fault, Trouble

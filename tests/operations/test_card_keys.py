@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from moto import mock_aws
 
-from chalicelib.accounts.certificates import DynamoCertificateBook
 from chalicelib.accounts.model.certificate import Certificate
+from chalicelib.accounts.store.certificates import DynamoCertificateBook
 from infra import card_keys
 from infra.operations.card_keys import __main__ as command
 from infra.operations.card_keys.ring import KeyRing, NotPossible

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
 
-from chalicelib.accounts.import_store import PROBLEMS, import_of
 from chalicelib.accounts.model.imports import Import, Problem, State
+from chalicelib.accounts.store.imports import PROBLEMS, import_of
 from chalicelib.items import plain
 from infra.operations.accounts.rows import BadFile
 from infra.operations.place import Place

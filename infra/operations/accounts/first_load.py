@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from chalicelib.accounts.member_store import account_item, token_item
 from chalicelib.accounts.model.member import cards_of, rank_of, read_line
+from chalicelib.accounts.store.members import account_item, token_item
 from chalicelib.items import Item
 from chalicelib.problems import Unreadable
 from infra.operations.accounts.rows import BadFile

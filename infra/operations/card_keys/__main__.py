@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.prompt import Prompt
 from rich.table import Table
 
-from chalicelib.accounts.certificates import DynamoCertificateBook
+from chalicelib.accounts.store.certificates import DynamoCertificateBook
 from chalicelib.problems import Problem
 from infra.card_keys import BITS, CardKey, make
 from infra.local.settings import STAGE

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from chalicelib.accounts.certificates import DynamoCertificateBook
+from chalicelib.accounts.store.certificates import DynamoCertificateBook
 from infra.card_keys import CardKey, NoSecret, keys_in, secret_of
 
 AT_ONCE = 2

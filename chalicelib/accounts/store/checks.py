@@ -84,7 +84,7 @@ class DynamoIdentificationBook:
         return True
 
 
-class DynamoMemberBook:
+class DynamoRegister:
     """Members as they were loaded, read by account id."""
 
     def __init__(self, dynamodb: Any, table: str) -> None:

@@ -1,0 +1,1 @@
+"""The stores of the card room: its tables, and the bucket and queues beside them."""
