@@ -12,6 +12,7 @@ from chalicelib.accounts.entry.card import card_lookup
 from chalicelib.accounts.model.limits import ENTRIES_A_CONTACT, MISSES_A_CALLER
 from tests.accounts.messages import KEY_ID, SUITES, card, pair, secret
 from tests.accounts.room import CALLER, CONTACT, MORNING, OTHER_CONTACT, UNAVAILABLE, Room, request
+from tests.docs.pages import TEMPLATE
 from tests.support.cloud import Call, Crash, Fault, Trouble, conflicting, denied
 from tests.support.lambda_context import LambdaContext
 
@@ -299,6 +300,27 @@ def test_a_service_that_fails_is_an_agent_without_identification_and_no_storm(
     said = room.log.getvalue().splitlines()[-1]
     assert said.startswith("card lookup unavailable")
     assert f'"kind": "{kinds[how]}"' in said
+
+
+@pytest.mark.parametrize("how", ["found", *GONE])
+def test_the_log_never_holds_what_a_flow_sent(room: Room, how: str) -> None:
+    """Encrypted as it is: whoever has log and key would have the number."""
+    stored = pair().stored(MINE)
+    if how != "found":
+        room.cloud.faults = GONE[how]
+    room.send(stored)
+    said = room.log.getvalue()
+    assert said
+    assert stored not in said
+    assert stored[-64:] not in said
+
+
+def test_the_alarm_listens_for_the_words_that_the_log_says(room: Room) -> None:
+    room.cloud.faults = GONE["denied"]
+    room.key(MINE)
+    line = json.loads("{" + room.log.getvalue().splitlines()[-1].partition("{")[2])
+    [heard] = TEMPLATE.definitions("AWS::Logs::MetricFilter").values()
+    assert heard["FilterPattern"] == f'{{ $.message = "{line["msg"]}" }}'
 
 
 @pytest.mark.parametrize("service", SERVICES)
