@@ -52,7 +52,7 @@ def test_an_address_is_the_same_however_it_was_written(said: str, registered: st
     assert is_one_of(registered, [said]) is same, why
 
 
-@given(st.from_regex(r"[1-9][0-9]{8,9}", fullmatch=True))
+@given(st.from_regex(r"(?!10)[1-9][0-9]{8,9}", fullmatch=True))
 def test_every_number_is_the_same_from_home_and_from_abroad(number: str) -> None:
     for said in (f"0{number}", f"+81{number}", f"0081{number}", f"01081{number}"):
         assert is_one_of(said, [f"+81{number}"])
