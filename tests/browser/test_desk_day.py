@@ -36,6 +36,7 @@ def test_a_day_leaves_nothing_behind(open_page: Opener, stage: Stage, centre: Ce
 
     for number in range(5):
         stage.answer(f"/contacts/contact-{number}/earlier", {"contacts": play.contacts({})["contacts"]})
+        stage.answer(f"/contacts/contact-{number}/account", play.account())
     work(60)
     size, nodes = used(page)
     work(CONTACTS)

@@ -54,6 +54,7 @@ export class Account {
   /** @param {Agent} agent @param {Held | null} held */
   draw(agent, held) {
     this.held = held;
+    for (const id of this.named.keys()) if (id !== held?.id && !agent.contacts.some((one) => one.id === id)) this.named.delete(id);
     const drawn = `${held?.id}/${language()}`;
     if (drawn !== this.drawn) this.build(held);
     this.drawn = drawn;

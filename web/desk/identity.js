@@ -66,7 +66,10 @@ export class Identity {
     this.cases.delete(contactId);
     this.cases.set(contactId, now);
     const oldest = this.cases.keys().next().value;
-    if (this.cases.size > REMEMBERED && oldest !== undefined) this.cases.delete(oldest);
+    if (this.cases.size > REMEMBERED && oldest !== undefined) {
+      this.cases.delete(oldest);
+      this.looks.delete(oldest);
+    }
     this.changed(contactId);
   }
 
