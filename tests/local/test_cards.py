@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from infra.card_keys import secret_of
 from infra.flows import embedded
 from infra.local import cards
 from infra.local.connect.intrinsics import id_of
@@ -28,7 +29,7 @@ def test_a_key_is_its_owners_alone_and_kept_only_if_asked(tmp_path: Path, quick:
     first = cards.of_directory(file, keep=True).result()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert cards.of_directory(file, keep=True).result() == first
-    file.write_text(json.dumps(first._replace(made_at="before")._asdict()))
+    file.write_text(secret_of([first._replace(made_at="before")]))
     assert cards.of_directory(file, keep=True).result().made_at == "before"
     assert cards.of_directory(file, keep=False).result().made_at != "before"
     file.write_text("half a key")
